@@ -1,0 +1,59 @@
+"""Golden vectors: synthetic inputs with the outputs that every engine must give again."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from edge_models.runtime.errors import CardInvalid, ModelMissing
+from edge_models.runtime.port import Engine, Tensor
+
+
+@dataclass(frozen=True)
+class Golden:
+    """One input and the outputs of the engine that wrote the release."""
+
+    inputs: dict[str, Tensor]
+    outputs: dict[str, Tensor]
+
+
+def write_golden(path: Path, vectors: list[Golden]) -> None:
+    """Store the vectors in one compressed file."""
+    arrays: dict[str, Tensor] = {}
+    for index, vector in enumerate(vectors):
+        arrays |= {f"{index}/in/{name}": value for name, value in vector.inputs.items()}
+        arrays |= {f"{index}/out/{name}": value for name, value in vector.outputs.items()}
+    np.savez_compressed(path, **arrays)  # type: ignore[arg-type,unused-ignore]
+
+
+def read_golden(folder: Path) -> list[Golden]:
+    """Read ``golden.npz`` of a release folder. Raises ``ModelMissing``, ``CardInvalid``."""
+    path = folder / "golden.npz"
+    if not path.is_file():
+        raise ModelMissing(f"{folder.name} lacks golden.npz")
+    vectors: dict[int, Golden] = {}
+    try:
+        with np.load(path, allow_pickle=False) as stored:
+            for key in stored.files:
+                index, side, name = key.split("/", 2)
+                vector = vectors.setdefault(int(index), Golden({}, {}))
+                (vector.inputs if side == "in" else vector.outputs)[name] = stored[key]
+    except (ValueError, OSError) as error:
+        raise CardInvalid(f"golden.npz of {folder.name} cannot be read") from error
+    return [vectors[index] for index in sorted(vectors)]
+
+
+def largest_difference(engine: Engine, vectors: list[Golden]) -> float:
+    """Give the largest deviation from the golden outputs, relative to each output's own spread.
+
+    Engines round INT8 in different places, so a few hundredths are normal and a wrong network is far above.
+    """
+    worst = 0.0
+    for vector in vectors:
+        for name, value in engine.run(vector.inputs).items():
+            golden = vector.outputs[name].astype(np.float64)
+            spread = max(float(golden.std()), 1e-3)
+            worst = max(worst, float(np.abs(value - golden).mean()) / spread)
+    return worst

@@ -1,0 +1,1 @@
+"""Pictures with their times, from a device, a recording or the demonstration."""

@@ -1,0 +1,142 @@
+"""The kiosk's typed errors, on the root that models share.
+
+GisheError
+├── ModelError, EngineUnavailable   see ``edge_models.runtime.errors``
+├── SettingsInvalid     a setting or a command line cannot be used (exit 2)
+├── BadInput            a file that was given cannot be used (exit 3)
+│   ├── ProfileInvalid  a profile cannot be used
+│   └── NoFace          no face where one was expected
+├── CameraError         the camera cannot be used (exit 4)
+│   ├── CameraMissing   there is no such camera
+│   ├── CameraBusy      another program holds it
+│   ├── CameraLost      it was there and is gone
+│   └── CameraUnusable  it gives no picture that can be used
+├── IntegrityError      key, store or record is not what it should be (exit 5)
+│   ├── KeyUnusable     a key is missing or broken
+│   ├── StoreUnusable   the outbox cannot be read or written
+│   └── RecordInvalid   a record cannot be opened or was changed
+└── ScreenUnavailable   no display, or Qt cannot use it (exit 4)
+"""
+
+from __future__ import annotations
+
+from edge_models.runtime.errors import GisheError
+
+__all__ = [
+    "BadInput",
+    "CameraBusy",
+    "CameraError",
+    "CameraLost",
+    "CameraMissing",
+    "CameraUnusable",
+    "GisheError",
+    "IntegrityError",
+    "KeyUnusable",
+    "NoFace",
+    "ProfileInvalid",
+    "RecordInvalid",
+    "ScreenUnavailable",
+    "SettingsInvalid",
+    "StoreUnusable",
+]
+
+
+class SettingsInvalid(GisheError):
+    """A setting cannot be used."""
+
+    code = "SETTINGS"
+    exit_status = 2
+    hint = "mend the setting; 'kiosk --help' and docs/settings.md list them"
+
+
+class BadInput(GisheError):
+    """A file that was given cannot be used."""
+
+    code = "INPUT"
+    exit_status = 3
+    hint = "check the file and its path"
+
+
+class ProfileInvalid(BadInput):
+    """A profile cannot be used."""
+
+    code = "PROFILE"
+    hint = "mend the profile file, or choose a shipped one"
+
+
+class NoFace(BadInput):
+    """No face was found where one was expected."""
+
+    code = "NO_FACE"
+    hint = "give a picture in which one face is seen from the front"
+
+
+class CameraError(GisheError):
+    """The camera cannot be used."""
+
+    code = "CAMERA"
+    exit_status = 4
+    hint = "check the camera and its cable"
+
+
+class CameraMissing(CameraError):
+    """There is no such camera."""
+
+    code = "CAMERA_MISSING"
+    hint = "plug the camera in, or name another one with --camera"
+
+
+class CameraBusy(CameraError):
+    """Another program holds the camera."""
+
+    code = "CAMERA_BUSY"
+    hint = "close the other program that uses the camera"
+
+
+class CameraLost(CameraError):
+    """The camera was there and is gone."""
+
+    code = "CAMERA_LOST"
+    hint = "check the cable; the kiosk goes on by itself when the camera is back"
+
+
+class CameraUnusable(CameraError):
+    """The camera gives no picture that can be used."""
+
+    code = "CAMERA_UNUSABLE"
+    hint = "try another format or camera"
+
+
+class IntegrityError(GisheError):
+    """Something that must be whole was changed or broken."""
+
+    code = "INTEGRITY"
+    exit_status = 5
+    hint = "keep the files as they are and call the technician"
+
+
+class KeyUnusable(IntegrityError):
+    """A key is missing or broken."""
+
+    code = "KEY"
+
+
+class StoreUnusable(IntegrityError):
+    """The outbox cannot be read or written."""
+
+    code = "STORE"
+    hint = "check that the disk has room and that the folder may be written"
+
+
+class RecordInvalid(IntegrityError):
+    """A record cannot be opened or was changed."""
+
+    code = "RECORD"
+
+
+class ScreenUnavailable(GisheError):
+    """There is no display that Qt can use."""
+
+    code = "SCREEN"
+    exit_status = 4
+    hint = "start it on a display (DISPLAY or WAYLAND_DISPLAY), under xvfb-run, or use 'kiosk verify'"
