@@ -10,11 +10,11 @@ import cv2
 import numpy as np
 
 from kiosk.camera.address import Pace, ReplayAddress
-from kiosk.camera.film import film_shots
 from kiosk.camera.frame import Frame, SourceKind
 from kiosk.camera.pacing import Pacer
-from kiosk.camera.pictures import HELD_SECONDS, folder_shots, held_shots, read_picture
-from kiosk.camera.shot import Shot
+from kiosk.camera.recording.film import film_shots
+from kiosk.camera.recording.pictures import HELD_SECONDS, folder_shots, held_shots, read_picture
+from kiosk.camera.recording.shot import Shot
 from kiosk.errors import BadInput, CameraLost
 
 # Catching up is bounded, so that a machine too slow for the film still shows some of it.

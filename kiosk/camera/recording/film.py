@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, cast
 import numpy as np
 from numpy.typing import NDArray
 
-from kiosk.camera.shot import Shot
+from kiosk.camera.recording.shot import Shot
 from kiosk.errors import BadInput, CameraLost
 
 if TYPE_CHECKING:
