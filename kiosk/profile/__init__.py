@@ -1,0 +1,1 @@
+"""What an organisation asks of a session: format, loading, shipped profiles and texts."""
