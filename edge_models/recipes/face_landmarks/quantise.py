@@ -1,0 +1,120 @@
+"""Export the student and write its INT8 release; the small last layers stay in float, where points need every bit."""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+
+import numpy as np
+import onnx
+import torch
+
+from edge_models.recipes.face_landmarks.distil import student_of
+from edge_models.recipes.face_landmarks.samples import (
+    Taught,
+    any_movement,
+    place,
+    read_taught,
+    weights_of,
+)
+from edge_models.recipes.quantising import export, quantise_static
+from edge_models.recipes.recipe import Workshop
+from edge_models.recipes.releasing import write_release
+from edge_models.runtime.port import Tensor
+from edge_models.tasks.face_landmarks import normalise
+
+log = logging.getLogger("recipes")
+FLOAT_LAYERS = ("/mixture/", "/shapes/", "/pose/", "/state/")
+
+
+def calibration(taught: Taught, settings: dict[str, Any], pixels: int, seed: int) -> list[dict[str, Tensor]]:
+    """Draw moved training crops, the rare ones more, for the ranges of the activations."""
+    generator = np.random.default_rng(seed)
+    chosen = generator.choice(taught.training, settings["calibration_crops"], p=weights_of(taught))
+    crops = [place(taught, int(index), any_movement(generator), pixels)[0] for index in chosen]
+    dark = [np.clip(crop * generator.uniform(0.2, 1.6), 0, 255).astype(np.uint8) for crop in crops[::4]]
+    return [{"pixels": normalise(crop[None])} for crop in crops + dark]
+
+
+def synthetic(pixels: int, seed: int) -> list[dict[str, Tensor]]:
+    """Draw golden inputs that show nobody: a gradient, smooth noise, a cartoon face of ellipses."""
+    generator = np.random.default_rng(seed)
+    ramp = np.linspace(0, 255, pixels, dtype=np.float32)
+    gradient = np.stack(
+        [
+            np.tile(ramp, (pixels, 1)),
+            np.tile(ramp[:, None], (1, pixels)),
+            np.full((pixels, pixels), 90),
+        ],
+        2,
+    )
+    coarse = generator.uniform(0, 255, (8, 8, 3)).astype(np.float32)
+    noise = coarse.repeat(pixels // 8, 0).repeat(pixels // 8, 1)
+    y, x = np.mgrid[0:pixels, 0:pixels] / pixels - 0.5
+    cartoon = np.full((pixels, pixels, 3), 60.0)
+    cartoon[(x / 0.36) ** 2 + (y / 0.46) ** 2 < 1] = (130, 160, 200)
+    for side in (-1, 1):
+        cartoon[((x - side * 0.16) / 0.08) ** 2 + ((y + 0.1) / 0.035) ** 2 < 1] = (
+            250,
+            250,
+            250,
+        )
+        cartoon[(x - side * 0.16) ** 2 + (y + 0.1) ** 2 < 0.03**2] = (30, 30, 30)
+    cartoon[(x / 0.15) ** 2 + ((y - 0.24) / 0.04) ** 2 < 1] = (60, 60, 150)
+    return [{"pixels": normalise(picture.astype(np.uint8)[None])} for picture in (gradient, noise, cartoon)]
+
+
+def run(workshop: Workshop) -> None:
+    """Write the FP32 and INT8 networks and ``released/face_landmarks``."""
+    settings, distil = workshop.settings("quantise"), workshop.settings("distil")
+    pixels, seed = distil["pixels"], workshop.recipe.seed
+    network = student_of(distil)
+    network.load_state_dict(torch.load(workshop.work / "student.pt", weights_only=True))
+    full, small = workshop.work / "student.onnx", workshop.work / "student_int8.onnx"
+    names = ["points", "pose", "state"]
+    export(
+        network,
+        torch.zeros(1, 3, pixels, pixels),
+        full,
+        inputs=["pixels"],
+        outputs=names,
+    )
+    taught = read_taught(workshop)
+    nodes = [node.name for node in onnx.load(full).graph.node if any(part in node.name for part in FLOAT_LAYERS)]
+    samples = calibration(taught, settings, pixels, seed)
+    quantise_static(full, small, samples, method=settings["method"], keep_float=nodes)
+    log.info(
+        "%d float nodes; FP32 %d bytes, INT8 %d bytes",
+        len(nodes),
+        full.stat().st_size,
+        small.stat().st_size,
+    )
+    meaning = "478 points x, y: 0..1 over the crop's pixel centres, MediaPipe's numbering"
+    folder = write_release(
+        workshop,
+        small,
+        inputs=[
+            {
+                "name": "pixels",
+                "shape": [1, 3, pixels, pixels],
+                "meaning": "BGR face crop, (value - 127.5) / 128",
+            },
+        ],
+        outputs=[
+            {"name": "points", "shape": [1, 478, 2], "meaning": meaning},
+            {
+                "name": "pose",
+                "shape": [1, 3],
+                "meaning": "degrees in the crop: yaw (image's right +), pitch (up +), roll left over (clockwise +)",
+            },
+            {
+                "name": "state",
+                "shape": [1, 7],
+                "meaning": "eyes open (image's left, right), mouth open, smile, gaze x (image's right +), gaze y (up +), "
+                "presence logit",
+            },
+        ],
+        parameters={"crop_scale": workshop.settings("teach")["crop_scale"]},
+        golden_inputs=synthetic(pixels, seed),
+    )
+    log.info("released in %s", folder.name)
