@@ -91,10 +91,13 @@ def _shut(image: Picture, lid: _Lid, blink: float) -> None:
     skin = lid.upper - _LASHES * min(4.0 * blink, 1.0)
     stretched = lid.above + (rows - lid.above) * (skin - lid.above) / np.maximum(edge - lid.above, 1e-3)
     source = np.where((rows >= lid.above) & (rows < edge + 1.0), stretched, rows).astype(np.float32)
-    columns = np.broadcast_to(np.arange(lid.upper.size, dtype=np.float32), source.shape)
-    patch[:] = cv2.remap(
-        patch, np.ascontiguousarray(columns), source, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
-    )
+    columns = np.ascontiguousarray(np.broadcast_to(np.arange(lid.upper.size, dtype=np.float32), source.shape))
+    drawn = cv2.remap(patch, columns, source, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+    # A lid lies in the brow's shade, and ends in lashes.
+    line = np.exp(-(((rows - edge + 0.5) / 2.0) ** 2)) * np.sqrt(np.clip((lid.lower - lid.upper) / 8.0, 0.0, 1.0))
+    lid_skin = np.clip((rows - skin) / 5.0, 0.0, 1.0) * np.clip((edge - rows) / 2.0, 0.0, 1.0)
+    shade = (1.0 - 0.72 * min(3.0 * blink, 1.0) * line) * (1.0 - 0.16 * lid_skin)
+    patch[:] = drawn * shade[:, :, None]
 
 
 class _Mouth:
