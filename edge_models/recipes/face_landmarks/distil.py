@@ -91,7 +91,8 @@ class Loss:
         importance = torch.tensor([1.5, 1.5, 1.0, 1.0, 0.7, 0.7])
         state_loss = ((state_error * importance).mean(1) * face).sum() / faces
         presence = functional.binary_cross_entropy_with_logits(state[:, 6], face)
-        return 4 * point_loss + 3 * gap_loss + 0.5 * pose_loss + 1.0 * state_loss + 0.05 * presence
+        total: Tensor = 4 * point_loss + 3 * gap_loss + 0.5 * pose_loss + state_loss + 0.05 * presence
+        return total
 
 
 def predict(network: nn.Module, pixels: np.ndarray[Any, Any], size: int = 128) -> list[np.ndarray[Any, Any]]:

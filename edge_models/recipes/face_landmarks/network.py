@@ -70,5 +70,8 @@ class LandmarkStudent(nn.Module):
     def forward(self, pixels: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         """Give points, pose and state."""
         features = self.gather(self.body(pixels).flatten(1))
-        points = self.shapes(self.mixture(features)).reshape(-1, POINTS, 2)
-        return points, self.pose(features) * POSE_UNIT, self.state(features)
+        # bfloat16 has steps of a third of a pixel here: the last layers stay in full precision while training.
+        with torch.autocast("cpu", enabled=False):
+            features = features.float()
+            points = self.shapes(self.mixture(features)).reshape(-1, POINTS, 2)
+            return points, self.pose(features) * POSE_UNIT, self.state(features)

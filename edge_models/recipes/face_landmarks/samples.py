@@ -163,7 +163,9 @@ def place(taught: Taught, index: int, movement: Movement, pixels: int) -> tuple[
     return picture, {"points": moved.astype(np.float32), "pose": pose, "state": state}
 
 
-def light_and_damage(picture: Pixels, generator: np.random.Generator, others: Pixels) -> Pixels:
+def light_and_damage(
+    picture: Pixels, generator: np.random.Generator, others: Pixels, noise: NDArray[np.float32]
+) -> Pixels:
     """Change light, colour, sharpness, noise and cover parts, as kiosk cameras and hands do."""
     size = picture.shape[0]
     image: NDArray[Any] = picture.astype(np.float32)
@@ -197,11 +199,13 @@ def light_and_damage(picture: Pixels, generator: np.random.Generator, others: Pi
     image = (image - 127.5) * np.float32(generator.uniform(0.7, 1.2)) + 127.5 if draw[7] < 0.5 else image
     image = image * np.float32(gain) + np.float32(generator.normal(0, 8))
     if draw[8] < 0.4:
-        image = image + generator.standard_normal(image.shape, np.float32) * np.float32(generator.uniform(1, 12))
+        start = int(generator.integers(0, len(noise) - image.size))
+        grain = noise[start : start + image.size].reshape(image.shape)
+        image = image + grain * np.float32(generator.uniform(1, 12))
     image = np.clip(image, 0, 255).astype(np.uint8)
     if draw[9] < 0.15:
         _, packed = cv2.imencode(".jpg", image, [cv2.IMWRITE_JPEG_QUALITY, int(generator.integers(25, 80))])
-        image = cv2.imdecode(packed, cv2.IMREAD_COLOR)
+        return np.asarray(cv2.imdecode(packed, cv2.IMREAD_COLOR), np.uint8)
     return np.asarray(image, np.uint8)
 
 
@@ -212,6 +216,8 @@ def batches(
     generator = np.random.default_rng(seed)
     chances = np.cumsum(weights_of(taught))
     empty = taught.empty
+    # Fresh noise for each sample would cost more than the rest of the damage: take windows of one long strip.
+    noise = generator.standard_normal(1_000_000, np.float32)
     while True:
         drawn = np.searchsorted(chances, generator.random(size) * chances[-1])
         indices = taught.training[np.minimum(drawn, len(taught.training) - 1)]
@@ -223,7 +229,7 @@ def batches(
         for index in indices:
             picture, row = place(taught, int(index), any_movement(generator), pixels)
             other = pictures[-1] if pictures else picture
-            pictures.append(light_and_damage(picture, generator, other))
+            pictures.append(light_and_damage(picture, generator, other, noise))
             rows.append(row)
         faces = np.array([bool(row) for row in rows])
         zero: dict[str, NDArray[Any]] = {
