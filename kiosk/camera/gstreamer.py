@@ -17,7 +17,7 @@ _PACKAGES = (
     "apt install python3-gi gir1.2-gstreamer-1.0 gstreamer1.0-plugins-base gstreamer1.0-plugins-good, "
     "and create the environment with --system-site-packages"
 )
-_TAIL = "videoconvert ! video/x-raw,format=BGR ! appsink max-buffers=1 drop=true sync=false"
+_TAIL = "videoconvert ! video/x-raw,format=BGR ! appsink sync=false max-buffers=1"
 # What stands for a camera. Anything else (files, test pictures) counts as a recording, which cannot approve.
 _DEVICE_SOURCES = frozenset(
     {"libcamerasrc", "nvarguscamerasrc", "nvv4l2camerasrc", "pipewiresrc", "rtspsrc", "v4l2src"}
@@ -43,8 +43,7 @@ class GstreamerCamera:
     @property
     def kind(self) -> SourceKind:
         """Say whether every source in the pipeline is a camera."""
-        sources = source_elements(self._address.pipeline)
-        return SourceKind.DEVICE if sources and sources <= _DEVICE_SOURCES else SourceKind.REPLAY
+        return SourceKind.DEVICE if comes_from_device(self._address.pipeline) else SourceKind.REPLAY
 
     @property
     def uri(self) -> str:
@@ -148,12 +147,15 @@ def complete_pipeline(pipeline: str) -> str:
     """Give the pipeline with an end that hands its pictures to us, if it has none."""
     if re.search(r"\bappsink\b", pipeline):
         return pipeline
-    return f"{pipeline.rstrip().rstrip('!').rstrip()} ! {_TAIL}"
+    # A device's older pictures are let go; a recording waits for us.
+    drop = " drop=true" if comes_from_device(pipeline) else ""
+    return f"{pipeline.rstrip().rstrip('!').rstrip()} ! {_TAIL}{drop}"
 
 
-def source_elements(pipeline: str) -> set[str]:
-    """Give the names of the elements that pictures come from."""
-    return set(_SOURCE.findall(re.sub(r"\"[^\"]*\"|'[^']*'", "", pipeline)))
+def comes_from_device(pipeline: str) -> bool:
+    """Tell whether every source in the pipeline is a camera."""
+    sources = set(_SOURCE.findall(re.sub(r"\"[^\"]*\"|'[^']*'", "", pipeline)))
+    return bool(sources) and sources <= _DEVICE_SOURCES
 
 
 def rows_to_image(data: bytes, width: int, height: int) -> NDArray[np.uint8]:
