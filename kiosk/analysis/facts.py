@@ -1,0 +1,95 @@
+"""What analysis says of one frame. Types only: no pixels, no numpy, nothing that identifies a person."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+Point = tuple[float, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """A face's box in pixels of the unmirrored frame."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+
+    @property
+    def centre(self) -> Point:
+        """Give the middle of the box."""
+        return self.x + self.width / 2, self.y + self.height / 2
+
+
+@dataclass(frozen=True, slots=True)
+class Pose:
+    """Angles of the head in degrees: yaw positive to the image's right, pitch positive up, roll positive clockwise."""
+
+    yaw: float
+    pitch: float
+    roll: float
+
+
+@dataclass(frozen=True, slots=True)
+class Quality:
+    """Capture-related components of the face's picture (named after ISO/IEC 29794-5), plain image statistics."""
+
+    sharpness: float
+    """0 blurred .. 1 sharp, of the face at working size"""
+    luminance: float
+    """mean luminance of the face, 0..1"""
+    contrast: float
+    """standard deviation of the face's luminance, 0..0.5"""
+    over_exposed: float
+    """part of the face's pixels that are clipped white, 0..1"""
+    under_exposed: float
+    """part of the face's pixels that are clipped black, 0..1"""
+    uneven_light: float
+    """difference between the halves of the face, 0 even .. 1"""
+    eye_distance: float
+    """pixels between the eyes (inter-eye distance)"""
+    background_luminance: float
+    """mean luminance around the face, 0..1: a bright window behind shows here"""
+
+
+@dataclass(frozen=True, slots=True)
+class FaceFacts:
+    """What one face shows."""
+
+    box: Box
+    points: tuple[Point, Point, Point, Point, Point]
+    """eye on the image's left, eye on its right, nose, mouth corner on its left, on its right"""
+    confidence: float
+    """of the detector, 0..1"""
+    pose: Pose | None = None
+    eyes_open: tuple[float, float] | None = None
+    """0 closed .. 1 open: eye on the image's left, on its right"""
+    mouth_open: float | None = None
+    """0 closed .. 1 wide open"""
+    smile: float | None = None
+    gaze: Point | None = None
+    quality: Quality | None = None
+    pad: float | None = None
+    """PAD score of this frame alone: 0 attack .. 1 bona fide"""
+    covered: float | None = None
+    """how surely a mask or a hand covers the face, 0..1; None where it is not measured"""
+    same_as_probe: float | None = None
+    """comparison score with the probe kept in this session; None before there is one"""
+
+
+@dataclass(frozen=True, slots=True)
+class FrameFacts:
+    """What one frame shows: faces by size, the largest first; only the largest is looked at closely."""
+
+    time: float
+    """seconds on the camera's clock"""
+    index: int
+    width: int
+    height: int
+    faces: tuple[FaceFacts, ...] = ()
+
+    @property
+    def face(self) -> FaceFacts | None:
+        """Give the largest face."""
+        return self.faces[0] if self.faces else None

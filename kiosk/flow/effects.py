@@ -1,0 +1,85 @@
+"""What the flow asks the world to do. ``session`` carries them out and posts what came of it back as events."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from kiosk.flow.events import Outcome
+from kiosk.flow.evidence import Evidence
+
+
+class Watch(StrEnum):
+    """How closely the analysis worker looks at frames."""
+
+    NOTHING = "nothing"
+    DOCUMENT = "document"
+    """detection and quality only"""
+    FACE = "face"
+    """everything"""
+
+
+@dataclass(frozen=True, slots=True)
+class LookAt:
+    """Tell the worker how closely to look; ``NOTHING`` keeps pixels from being analysed at all."""
+
+    watch: Watch
+
+
+@dataclass(frozen=True, slots=True)
+class KeepReference:
+    """Keep the face of that frame as the reference; answered by ``ReferenceReady`` or ``ReferenceFailed``."""
+
+    index: int
+
+
+@dataclass(frozen=True, slots=True)
+class KeepProbe:
+    """Keep the largest face of that frame as the probe; answered by ``ProbeKept`` or ``ProbeGone``."""
+
+    index: int
+
+
+@dataclass(frozen=True, slots=True)
+class CompareProbe:
+    """Compare probe and reference at the profile's FMR; answered by ``Compared`` or ``CompareFailed``."""
+
+    fmr: float
+
+
+@dataclass(frozen=True, slots=True)
+class FusePad:
+    """Join the PAD scores of the frames; answered by ``PadFused`` or ``PadFailed``."""
+
+    scores: tuple[float, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Cue:
+    """Show, say (and, in the demonstration, perform) a gesture; None: back to neutral."""
+
+    gesture: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Decide:
+    """Judge the evidence; answered by ``Decided``."""
+
+    evidence: Evidence
+
+
+@dataclass(frozen=True, slots=True)
+class QueueRecord:
+    """Seal and queue the record; answered by ``RecordQueued`` or ``RecordFailed``."""
+
+    outcome: Outcome
+    reasons: tuple[str, ...]
+    evidence: Evidence
+
+
+@dataclass(frozen=True, slots=True)
+class Wipe:
+    """Forget pixels, templates and numbers, now."""
+
+
+Effect = LookAt | KeepReference | KeepProbe | CompareProbe | FusePad | Cue | Decide | QueueRecord | Wipe

@@ -1,0 +1,256 @@
+"""What can happen to a session. Each is a fact: a tap, a frame's facts, a moment, an answer to an effect."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from kiosk.analysis.facts import FrameFacts
+
+
+class Outcome(StrEnum):
+    """How a session can end."""
+
+    APPROVE = "approve"
+    APPROVE_DEFERRED = "approve_deferred"
+    """approved but for the registry's check, which follows when the record is synced"""
+    REFER = "refer"
+    REJECT = "reject"
+
+
+class CameraState(StrEnum):
+    """What the camera is doing (the same words as ``kiosk.camera.health``)."""
+
+    STARTING = "starting"
+    OK = "ok"
+    BLACK = "black"
+    OVEREXPOSED = "overexposed"
+    FROZEN = "frozen"
+    SLOW = "slow"
+    BUSY = "busy"
+    MISSING = "missing"
+    LOST = "lost"
+
+
+class Help(StrEnum):
+    """Assistance that a person can switch on."""
+
+    SPEECH = "speech"
+    LARGE_TYPE = "large_type"
+    HIGH_CONTRAST = "high_contrast"
+    MORE_TIME = "more_time"
+    NO_FLASH = "no_flash"
+
+
+# --- time and devices
+
+
+@dataclass(frozen=True, slots=True)
+class Tick:
+    """A moment on the session's clock, in seconds; comes before each other event and about ten times a second."""
+
+    now: float
+
+
+@dataclass(frozen=True, slots=True)
+class FrameAnalysed:
+    """The analysis worker looked at a frame."""
+
+    facts: FrameFacts
+
+
+@dataclass(frozen=True, slots=True)
+class CameraChanged:
+    """The camera's health changed."""
+
+    state: CameraState
+
+
+@dataclass(frozen=True, slots=True)
+class CameraEnded:
+    """A recording came to its end; no more frames follow."""
+
+
+# --- taps
+
+
+@dataclass(frozen=True, slots=True)
+class LanguageChosen:
+    """A language was touched: ``fa``, ``tr`` or ``en``."""
+
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
+class HelpToggled:
+    """A kind of assistance was switched on or off."""
+
+    help: Help
+    on: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Continued:
+    """The person goes on: starts, agrees, confirms what is shown."""
+
+
+@dataclass(frozen=True, slots=True)
+class WentBack:
+    """The person goes back one step, where that is possible."""
+
+
+@dataclass(frozen=True, slots=True)
+class Declined:
+    """The person does not agree, or withdraws."""
+
+
+@dataclass(frozen=True, slots=True)
+class ClerkAsked:
+    """The person wants the way without biometrics: a clerk."""
+
+
+@dataclass(frozen=True, slots=True)
+class MoreTimeAsked:
+    """The person wants more time for this step."""
+
+
+@dataclass(frozen=True, slots=True)
+class RetryAsked:
+    """The person repeats the step (the face, a failed challenge) where attempts are left."""
+
+
+@dataclass(frozen=True, slots=True)
+class FieldTyped:
+    """The whole text of a field after a key was pressed: ``country``, ``national_number``, ``card_serial``, ``passport_number``."""
+
+    field: str
+    text: str
+
+
+# --- answers to effects
+
+
+@dataclass(frozen=True, slots=True)
+class ReferenceReady:
+    """A reference portrait was found and kept by the worker."""
+
+    origin: str
+    """``portrait_file``, ``document_file`` or ``document_camera``"""
+    eye_distance: float
+
+
+@dataclass(frozen=True, slots=True)
+class ReferenceFailed:
+    """No usable reference portrait."""
+
+    code: str
+    """``no_face``, ``too_small``, ``unreadable``"""
+
+
+@dataclass(frozen=True, slots=True)
+class ProbeKept:
+    """The worker kept the frame that was asked for as the probe."""
+
+    index: int
+
+
+@dataclass(frozen=True, slots=True)
+class ProbeGone:
+    """The worker no longer had that frame; the step chooses another."""
+
+    index: int
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """Probe and reference were compared."""
+
+    score: float
+    fmr: float
+    """false match rate that a threshold at this score would have, from the model's own table"""
+    threshold: float
+    """score at the profile's FMR"""
+
+
+@dataclass(frozen=True, slots=True)
+class CompareFailed:
+    """Probe and reference could not be compared."""
+
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
+class PadFused:
+    """The PAD scores of many frames were joined into one."""
+
+    score: float
+    threshold: float
+    bpcer: float
+    """share of bona fide presentations that this threshold refuses, as measured for the model"""
+    frames: int
+
+
+@dataclass(frozen=True, slots=True)
+class PadFailed:
+    """The PAD scores could not be judged."""
+
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """The decision room judged the evidence."""
+
+    outcome: Outcome
+    reasons: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RecordQueued:
+    """The sealed record stands in the outbox."""
+
+    entry: str
+    """the entry's random id, shown on the receipt"""
+
+
+@dataclass(frozen=True, slots=True)
+class RecordFailed:
+    """The record could not be sealed or stored; the session cannot approve."""
+
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
+class WorkerFailed:
+    """A part that the session depends on broke (analysis, model)."""
+
+    code: str
+
+
+Event = (
+    Tick
+    | FrameAnalysed
+    | CameraChanged
+    | CameraEnded
+    | LanguageChosen
+    | HelpToggled
+    | Continued
+    | WentBack
+    | Declined
+    | ClerkAsked
+    | MoreTimeAsked
+    | RetryAsked
+    | FieldTyped
+    | ReferenceReady
+    | ReferenceFailed
+    | ProbeKept
+    | ProbeGone
+    | Compared
+    | CompareFailed
+    | PadFused
+    | PadFailed
+    | Decided
+    | RecordQueued
+    | RecordFailed
+    | WorkerFailed
+)

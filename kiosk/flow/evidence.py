@@ -1,0 +1,69 @@
+"""What a session has shown so far: one finding for each check."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+
+class Check(StrEnum):
+    """A question that the decision needs answered."""
+
+    CONSENT = "consent"
+    TRANSACTION = "transaction"
+    IDENTITY = "identity"
+    """numbers with right check digits"""
+    REFERENCE = "reference"
+    FACE_QUALITY = "face_quality"
+    LIVENESS = "liveness"
+    """the active challenge: every gesture, in order, within its window"""
+    CONTINUITY = "continuity"
+    """one and the same face from probe to the end of liveness"""
+    PAD = "pad"
+    MATCH = "match"
+    REVIEW = "review"
+    CAMERA = "camera"
+    """what stood behind the pictures: device, replay or demo"""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """The answer to one check."""
+
+    check: Check
+    passed: bool
+    code: str = ""
+    """why it did not pass, or what passed: a reason code"""
+    score: float | None = None
+    threshold: float | None = None
+    rate: float | None = None
+    """error rate that the threshold stands for (FMR for match, BPCER for pad)"""
+    detail: tuple[tuple[str, str], ...] = ()
+    """facts fit for the sealed record, for example the gestures and their times"""
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """All findings so far; the last finding of a check counts."""
+
+    findings: tuple[Finding, ...] = ()
+    stopped: str = ""
+    """reason code of an early end, "" when the session went its whole way; with one it cannot approve"""
+
+    def of(self, check: Check) -> Finding | None:
+        """Give the finding of a check, None if the question was never answered."""
+        return next((finding for finding in self.findings if finding.check is check), None)
+
+    def with_finding(self, finding: Finding) -> Evidence:
+        """Give the evidence with this finding in the place of an older one of the same check."""
+        kept = tuple(old for old in self.findings if old.check is not finding.check)
+        return replace(self, findings=(*kept, finding))
+
+    def sparing(self, *checks: Check) -> Evidence:
+        """Give the evidence without the details of these checks: what may stay in memory after wiping."""
+        kept = tuple(replace(f, detail=()) if f.check in checks else f for f in self.findings)
+        return replace(self, findings=kept)
+
+    def without(self, *checks: Check) -> Evidence:
+        """Give the evidence without what was found on these checks (a step is repeated)."""
+        return replace(self, findings=tuple(f for f in self.findings if f.check not in checks))

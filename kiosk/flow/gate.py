@@ -1,0 +1,104 @@
+"""The quality gate: what stands between this face and a good picture. One guidance at a time, the first that matters."""
+
+from __future__ import annotations
+
+from kiosk.analysis.facts import FaceFacts, FrameFacts
+from kiosk.flow.state import Guidance
+from kiosk.profile.format import Capture, DocumentCapture
+
+
+def face_guidance(facts: FrameFacts, capture: Capture) -> Guidance:
+    """Give what the person should do next so that the face can be kept; ``GOOD`` when nothing is left.
+
+    What was not measured is not good: without pose, eyes and quality no frame passes (nor with NaN in their place,
+    hence the comparisons that are turned round).
+    """
+    face = facts.face
+    if face is None:
+        return Guidance.NO_FACE
+    if second_face(facts, capture.comparable_face):
+        return Guidance.MORE_THAN_ONE
+    return _place(facts, face, capture) or _posture(face, capture) or _light(face, capture) or Guidance.GOOD
+
+
+def face_score(face: FaceFacts, capture: Capture) -> float:
+    """Give how good a face's picture is for comparison, 0..1, to choose between frames that pass the gate."""
+    if face.pose is None or face.quality is None:
+        return 0.0
+    straight = 1.0 - min(1.0, (abs(face.pose.yaw) / capture.max_yaw + abs(face.pose.pitch) / capture.max_pitch) / 2)
+    near = min(1.0, face.quality.eye_distance / (2 * capture.min_eye_distance))
+    light = 1.0 - min(1.0, abs(face.quality.luminance - 0.5) * 2)
+    eyes = min(face.eyes_open) if face.eyes_open else 0.0
+    score = 0.35 * face.quality.sharpness + 0.3 * straight + 0.15 * near + 0.1 * light + 0.1 * eyes
+    return max(0.0, min(1.0, score))
+
+
+def second_face(facts: FrameFacts, share: float) -> bool:
+    """Say whether a second face is about as large as the first: ``share`` of its area or more."""
+    if len(facts.faces) < 2:
+        return False
+    first, second = (face.box.width * face.box.height for face in facts.faces[:2])
+    return second >= share * first
+
+
+def document_guidance(facts: FrameFacts, document: DocumentCapture) -> Guidance:
+    """Give what to do next so that the document's portrait can be kept; ``GOOD`` when nothing is left."""
+    face = facts.face
+    if face is None:
+        return Guidance.SHOW_DOCUMENT
+    margin = (1 - document.guide) / 2
+    box = face.box
+    inside = (
+        box.x >= margin * facts.width
+        and box.y >= margin * facts.height
+        and box.x + box.width <= (1 - margin) * facts.width
+        and box.y + box.height <= (1 - margin) * facts.height
+    )
+    if box.width > document.max_face_share * facts.width:
+        # Too large for a portrait on a card: the person's own face, or the card too near.
+        return Guidance.SHOW_DOCUMENT
+    if not inside:
+        return Guidance.MOVE_TO_MIDDLE
+    if face.quality is None or not face.quality.eye_distance >= document.min_eye_distance:
+        return Guidance.COME_CLOSER
+    return Guidance.HOLD_STILL if not face.quality.sharpness >= document.min_sharpness else Guidance.GOOD
+
+
+def _place(facts: FrameFacts, face: FaceFacts, capture: Capture) -> Guidance | None:
+    x, y = face.box.centre
+    if face.quality is None or not face.quality.eye_distance >= capture.min_eye_distance:
+        return Guidance.COME_CLOSER
+    if face.box.width > capture.max_face_share * facts.width:
+        return Guidance.MOVE_BACK
+    off_x, off_y = abs(x / facts.width - 0.5), abs(y / facts.height - 0.5)
+    if off_x > capture.max_off_centre_x or off_y > capture.max_off_centre_y:
+        return Guidance.MOVE_TO_MIDDLE
+    return None
+
+
+def _posture(face: FaceFacts, capture: Capture) -> Guidance | None:
+    if face.covered is not None and face.covered > capture.max_covered:
+        return Guidance.UNCOVER_FACE
+    pose = face.pose
+    if pose is None or not (
+        abs(pose.yaw) <= capture.max_yaw and abs(pose.pitch) <= capture.max_pitch and abs(pose.roll) <= capture.max_roll
+    ):
+        return Guidance.LOOK_STRAIGHT
+    if face.eyes_open is None or not min(face.eyes_open) >= capture.min_eyes_open:
+        return Guidance.OPEN_EYES
+    return None
+
+
+def _light(face: FaceFacts, capture: Capture) -> Guidance | None:
+    quality = face.quality
+    if quality is None:
+        return Guidance.HOLD_STILL
+    if quality.background_luminance - quality.luminance > capture.max_light_behind:
+        return Guidance.LIGHT_BEHIND
+    if not quality.luminance >= capture.min_luminance or quality.under_exposed > capture.max_under_exposed:
+        return Guidance.TOO_DARK
+    if quality.luminance > capture.max_luminance or quality.over_exposed > capture.max_over_exposed:
+        return Guidance.TOO_BRIGHT
+    if quality.uneven_light > capture.max_uneven_light:
+        return Guidance.LIGHT_UNEVEN
+    return Guidance.HOLD_STILL if not quality.sharpness >= capture.min_sharpness else None

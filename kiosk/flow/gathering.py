@@ -1,0 +1,48 @@
+"""What is gathered from frame to frame for the judgement at the end: PAD scores, and sameness with the probe."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from math import isfinite
+from statistics import median
+
+from kiosk.analysis.facts import FaceFacts
+from kiosk.flow.state import PadProgress, Session
+
+_FRONTAL = 20.0
+FEWEST_SAMENESS = 3
+"""comparison scores with the probe without which continuity is not shown"""
+
+
+def gather_pad(session: Session, face: FaceFacts) -> Session:
+    """Give the session with the frame's PAD score, when the face is near-frontal.
+
+    When the scores grow too many every other one is dropped, and from then on every other frame is taken: those that
+    stay are spread evenly over the whole time.
+    """
+    rules, pad = session.profile.pad, session.pad
+    if face.pad is None or not isfinite(face.pad) or face.pose is None or not abs(face.pose.yaw) < rules.max_yaw:
+        return session
+    scores, stride = pad.scores, pad.stride
+    if pad.seen % stride == 0:
+        scores = (*scores, face.pad)
+        if len(scores) > rules.max_frames:
+            scores, stride = scores[::2], stride * 2
+    return replace(session, pad=PadProgress(scores=scores, stride=stride, seen=pad.seen + 1))
+
+
+def gather_sameness(session: Session, face: FaceFacts) -> Session:
+    """Give the session with the frame's comparison score with the probe, when the face is near-frontal."""
+    pose, score = face.pose, face.same_as_probe
+    if score is None or pose is None or not (abs(pose.yaw) <= _FRONTAL and abs(pose.pitch) <= _FRONTAL):
+        return session
+    # NaN would hide in a median: what is not a number does not resemble.
+    latest = (*session.liveness.sameness, score if isfinite(score) else -1.0)
+    latest = latest[-session.profile.liveness.continuity_frames :]
+    return replace(session, liveness=replace(session.liveness, sameness=latest))
+
+
+def sameness(session: Session) -> float | None:
+    """Give the median of the latest comparison scores with the probe, None while they are too few."""
+    scores = session.liveness.sameness
+    return median(scores) if len(scores) >= FEWEST_SAMENESS else None

@@ -1,0 +1,224 @@
+"""A session's state: frozen, whole, comparable; everything that a screen shows and the next event needs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from kiosk.flow.events import CameraState, Help, Outcome
+from kiosk.flow.evidence import Evidence
+from kiosk.profile.format import Profile
+
+
+class Step(StrEnum):
+    """The steps, each with a file of its name in ``flow/steps``, ``ui/viewmodels`` and ``ui/screens``."""
+
+    WELCOME = "welcome"
+    CONSENT = "consent"
+    TRANSACTION = "transaction"
+    IDENTITY = "identity"
+    DOCUMENT = "document"
+    FACE = "face"
+    LIVENESS = "liveness"
+    REVIEW = "review"
+    RESULT = "result"
+
+
+class Gesture(StrEnum):
+    """What a challenge can ask; left and right are the person's own."""
+
+    LOOK_LEFT = "look_left"
+    LOOK_RIGHT = "look_right"
+    LOOK_UP = "look_up"
+    LOOK_DOWN = "look_down"
+    OPEN_MOUTH = "open_mouth"
+    BLINK = "blink"
+
+
+class Guidance(StrEnum):
+    """What the screen tells the person now; the i18n key is ``guidance.<value>``."""
+
+    NONE = "none"
+    NO_FACE = "no_face"
+    COME_CLOSER = "come_closer"
+    MOVE_BACK = "move_back"
+    MOVE_TO_MIDDLE = "move_to_middle"
+    LOOK_STRAIGHT = "look_straight"
+    OPEN_EYES = "open_eyes"
+    TOO_DARK = "too_dark"
+    TOO_BRIGHT = "too_bright"
+    LIGHT_UNEVEN = "light_uneven"
+    LIGHT_BEHIND = "light_behind"
+    HOLD_STILL = "hold_still"
+    MORE_THAN_ONE = "more_than_one"
+    UNCOVER_FACE = "uncover_face"
+    CAMERA_WAIT = "camera_wait"
+    BACK_TO_MIDDLE = "back_to_middle"
+    DO_GESTURE = "do_gesture"
+    WELL_DONE = "well_done"
+    TRY_AGAIN = "try_again"
+    SHOW_DOCUMENT = "show_document"
+    GOOD = "good"
+
+
+@dataclass(frozen=True, slots=True)
+class Transaction:
+    """What the session is for."""
+
+    reference: str
+    facts: tuple[tuple[str, str], ...] = ()
+    """label key or plain label, value: shown to the person and kept in the record"""
+
+
+@dataclass(frozen=True, slots=True)
+class IdentityEntry:
+    """What was typed so far, in ASCII digits; ``problem`` is an i18n code for the screen, "" when none."""
+
+    country: str = "IR"
+    national_number: str = ""
+    card_serial: str = ""
+    passport_number: str = ""
+    problem: str = ""
+    bad_digit: int | None = None
+    """index of the first digit that cannot be right, None when none or unknown"""
+    complete: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class FaceProgress:
+    """The face step: how long the face has been good, the best frame so far."""
+
+    good_since: float | None = None
+    best_index: int | None = None
+    best_score: float = 0.0
+    progress: float = 0.0
+    """0..1 for the ring round the oval"""
+    asked_probe: int | None = None
+    asked_since: float = 0.0
+    good_frames: int = 0
+    last_good: float = 0.0
+    """when the face was last good"""
+    poses: tuple[tuple[float, float], ...] = ()
+    """yaw and pitch of the good frames: this person's straight look"""
+    guidances: tuple[tuple[str, int], ...] = ()
+    """what had to be said, and in how many frames: why the face was never good, if it never was"""
+    attempts: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentProgress:
+    """The document step: how long the portrait has been steady."""
+
+    steady_since: float | None = None
+    place: tuple[float, float, float] | None = None
+    """middle and width of the portrait when it began to be steady, pixels"""
+    best_index: int | None = None
+    best_score: float = 0.0
+    progress: float = 0.0
+    """0..1 for the frame round the guide rectangle"""
+    asked: bool = False
+    """the worker was asked to keep the reference"""
+    asked_since: float = 0.0
+    failures: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class LivenessProgress:
+    """The liveness step: which gesture is asked, whether the person is back at neutral, what has been seen."""
+
+    position: int = 0
+    """index into the challenge; equal to its length when all are done"""
+    phase: str = "neutral"
+    """``neutral`` waiting for a neutral face, ``gesture`` waiting for the gesture, ``gather`` all done but few frames
+    to judge, ``pad`` and ``match`` waiting for these answers, ``done``"""
+    phase_since: float = 0.0
+    window_until: float = 0.0
+    held_since: float | None = None
+    """since when the gesture, or the neutral face, is held"""
+    held_frames: int = 0
+    wrong: str = ""
+    """another gesture that is seen while one is asked"""
+    wrong_since: float = 0.0
+    neutral_pose: tuple[float, float] | None = None
+    """yaw and pitch of this person's straight look, degrees"""
+    neutral_poses: tuple[tuple[float, float], ...] = ()
+    """the latest poses held while neutral; their median is ``neutral_pose``"""
+    recent_poses: tuple[tuple[float, float], ...] = ()
+    """the last three frames' poses, whose median is judged"""
+    closed_seen: bool = False
+    closed_since: float = 0.0
+    times: tuple[float, ...] = ()
+    """seconds that each finished gesture took"""
+    misses: int = 0
+    """frames without the face since it was last seen"""
+    face_seen: float = 0.0
+    """when the face was last seen"""
+    other_since: float | None = None
+    """since when a second comparable face is seen"""
+    sameness: tuple[float, ...] = ()
+    """the latest comparison scores with the probe, of near-frontal frames"""
+    attempts: int = 1
+    failures: tuple[str, ...] = ()
+    """reason codes of the attempts that failed"""
+
+
+@dataclass(frozen=True, slots=True)
+class PadProgress:
+    """PAD scores of the near-frontal frames of face and liveness, thinned evenly when they grow too many."""
+
+    scores: tuple[float, ...] = ()
+    stride: int = 1
+    seen: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """The whole state of one session."""
+
+    id: str
+    profile: Profile
+    source: str
+    """``device``, ``replay`` or ``demo``"""
+    transaction: Transaction
+    challenge: tuple[Gesture, ...]
+    step: Step = Step.WELCOME
+    now: float = 0.0
+    started: float = 0.0
+    entered: float = 0.0
+    """when the step was entered"""
+    deadline: float | None = None
+    """when the step times out; None: it waits for ever (welcome)"""
+    language: str = "fa"
+    helps: frozenset[Help] = frozenset()
+    camera: CameraState = CameraState.STARTING
+    camera_since: float = 0.0
+    guidance: Guidance = Guidance.NONE
+    identity: IdentityEntry = field(default_factory=IdentityEntry)
+    face: FaceProgress = field(default_factory=FaceProgress)
+    document: DocumentProgress = field(default_factory=DocumentProgress)
+    liveness: LivenessProgress = field(default_factory=LivenessProgress)
+    pad: PadProgress = field(default_factory=PadProgress)
+    reference: str = ""
+    """origin of the reference portrait once there is one"""
+    reference_expected: bool = False
+    """a portrait was given with the session and is being read"""
+    seed: int = 0
+    """what challenges are drawn from"""
+    challenge_fixed: bool = False
+    """the operator chose the challenge: one attempt, in this order"""
+    camera_ended: bool = False
+    camera_waited: float = 0.0
+    """seconds for which the step's clock stood for a camera in trouble"""
+    more_time_asks: int = 0
+    """how often more time was asked for in this step"""
+    evidence: Evidence = field(default_factory=Evidence)
+    probe: int | None = None
+    """index of the frame kept as the probe"""
+    closing: str = ""
+    """in the result step: ``deciding``, ``queueing``, ``shown``"""
+    outcome: Outcome | None = None
+    reasons: tuple[str, ...] = ()
+    entry: str = ""
+    """id of the record in the outbox, for the receipt"""
+    ended: bool = False
+    """the result stands and everything was wiped"""

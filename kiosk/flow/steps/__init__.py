@@ -1,0 +1,1 @@
+"""One file for each step, each with ``enter``, ``on`` and ``timed_out``."""
