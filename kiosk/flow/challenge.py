@@ -25,7 +25,7 @@ def build_challenge(seed: int, gestures: Sequence[Gesture | str], count: int, at
         for gesture in allowed:
             if chosen and gesture is chosen[-1]:
                 continue
-            ways = _ways_after(allowed, left, gesture, any(past in TURNS for past in (*chosen, gesture)))
+            ways = _ways_after(allowed, left, any(past in TURNS for past in (*chosen, gesture)))
             if index < ways:
                 chosen.append(gesture)
                 break
@@ -58,11 +58,11 @@ def _allowed(gestures: Sequence[Gesture | str]) -> tuple[Gesture, ...]:
 
 
 def _ways(allowed: tuple[Gesture, ...], count: int) -> int:
-    return sum(_ways_after(allowed, count - 1, first, first in TURNS) for first in allowed)
+    return sum(_ways_after(allowed, count - 1, first in TURNS) for first in allowed)
 
 
-def _ways_after(allowed: tuple[Gesture, ...], left: int, last: Gesture, turned: bool) -> int:
-    """Count how a sequence that ends in ``last`` can go on for ``left`` more."""
+def _ways_after(allowed: tuple[Gesture, ...], left: int, turned: bool) -> int:
+    """Count how a sequence can go on for ``left`` more gestures, each but its last one allowed."""
     everything = int((len(allowed) - 1) ** left)
     still = [gesture for gesture in allowed if gesture not in TURNS]
     if turned or len(still) == len(allowed):

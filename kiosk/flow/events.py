@@ -121,9 +121,10 @@ class RetryAsked:
 
 @dataclass(frozen=True, slots=True)
 class FieldTyped:
-    """The whole text of a field after a key was pressed: ``country``, ``national_number``, ``card_serial``, ``passport_number``."""
+    """The whole text of a field after a key was pressed."""
 
     field: str
+    """``country``, ``national_number``, ``card_serial`` or ``passport_number``"""
     text: str
 
 

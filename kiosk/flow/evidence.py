@@ -52,7 +52,7 @@ class Evidence:
 
     def of(self, check: Check) -> Finding | None:
         """Give the finding of a check, None if the question was never answered."""
-        return next((finding for finding in self.findings if finding.check is check), None)
+        return next((finding for finding in reversed(self.findings) if finding.check is check), None)
 
     def with_finding(self, finding: Finding) -> Evidence:
         """Give the evidence with this finding in the place of an older one of the same check."""

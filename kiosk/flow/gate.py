@@ -1,4 +1,4 @@
-"""The quality gate: what stands between this face and a good picture. One guidance at a time, the first that matters."""
+"""The quality gate: what stands between this face and a good picture. One guidance at a time."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The state machine: an event and a session give the session after it and the effects. Pure: ``Tick`` is the only clock."""
+"""The state machine: a session and an event give the session after it and effects. ``Tick`` is the only clock."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ _STEPS: dict[Step, _StepFunctions] = {
 
 def start(
     *,
-    id: str,
+    id: str,  # noqa: A002 (the name of the session's field)
     profile: Profile,
     source: str,
     transaction: Transaction,
@@ -130,8 +130,8 @@ def _anywhere(session: Session, event: Event) -> Moved:
                 return go_back(session)
             case MoreTimeAsked():
                 return _more_time(session, event)
-            case HelpToggled(help, on):
-                return Moved(_helped(session, help, on))
+            case HelpToggled(kind, on):
+                return Moved(_helped(session, kind, on))
             case _:
                 pass
         if isinstance(event, _TOUCHES):
@@ -217,9 +217,9 @@ def _more_time(session: Session, event: MoreTimeAsked) -> Moved:
     return _STEPS[session.step].on(session, event)
 
 
-def _helped(session: Session, help: Help, on: bool) -> Session:
-    helps = session.helps | {help} if on else session.helps - {help}
-    if help is Help.MORE_TIME and on and help not in session.helps:
+def _helped(session: Session, kind: Help, on: bool) -> Session:
+    helps = session.helps | {kind} if on else session.helps - {kind}
+    if kind is Help.MORE_TIME and on and kind not in session.helps:
         # What is left of the step and of the window grows at once.
         factor, now = session.profile.limits.more_time_factor, session.now
         rules, progress = session.profile.liveness, session.liveness

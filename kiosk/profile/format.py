@@ -2,26 +2,43 @@
 
 from __future__ import annotations
 
-from hashlib import sha256
-from typing import Annotated, Literal, Self
+from typing import Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 
-OriginName = Literal["portrait_file", "document_file", "document_camera"]
-StepName = Literal[
-    "welcome",
-    "consent",
-    "transaction",
-    "identity",
-    "document",
-    "face",
-    "liveness",
-    "review",
-    "result",
+from kiosk.profile.parts import (
+    Capture,
+    ConsentText,
+    CountryName,
+    DefaultTransaction,
+    DocumentCapture,
+    GestureName,
+    LanguageName,
+    Limits,
+    Liveness,
+    OriginName,
+    Pad,
+    Part,
+    Retention,
+    StepName,
+)
+
+__all__ = [
+    "Capture",
+    "ConsentText",
+    "CountryName",
+    "DefaultTransaction",
+    "DocumentCapture",
+    "GestureName",
+    "LanguageName",
+    "Limits",
+    "Liveness",
+    "OriginName",
+    "Pad",
+    "Profile",
+    "Retention",
+    "StepName",
 ]
-GestureName = Literal["look_left", "look_right", "look_up", "look_down", "open_mouth", "blink"]
-LanguageName = Literal["fa", "tr", "en"]
-CountryName = Literal["IR", "TR", "passport"]
 
 _REQUIRED_STEPS: tuple[StepName, ...] = ("welcome", "face", "liveness", "result")
 _ORDER: tuple[StepName, ...] = (
@@ -36,181 +53,8 @@ _ORDER: tuple[StepName, ...] = (
     "result",
 )
 
-Seconds = Annotated[float, Field(gt=0, le=900)]
-Degrees = Annotated[float, Field(gt=0, le=60)]
-Share = Annotated[float, Field(ge=0, le=1)]
 
-
-class _Part(BaseModel):
-    """Frozen, and unknown keys are refused: a misspelt threshold must not be silently the default."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Limits(_Part):
-    """How long things may take, in seconds."""
-
-    consent: Seconds = Field(default=180, description="the consent step, in which a long text is read or heard")
-    transaction: Seconds = Field(default=120, description="the transaction step")
-    identity: Seconds = Field(default=180, description="the identity step, in which numbers are typed")
-    document: Seconds = Field(default=90, description="the document step")
-    face: Seconds = Field(default=60, description="the face step")
-    liveness: Seconds = Field(default=120, description="the liveness step, all attempts together")
-    review: Seconds = Field(default=120, description="the review step")
-    result: Seconds = Field(default=20, description="how long the result stays on the screen")
-    answer: Seconds = Field(
-        default=15, description="how long the flow waits for an answer of its own parts before it gives up"
-    )
-    idle: Seconds = Field(default=45, description="a touch keeps its step open at least this long")
-    camera: Seconds = Field(
-        default=20, description="how long a step waits for a camera in trouble, all its troubles together"
-    )
-    more_time_factor: float = Field(
-        default=2.0, ge=1, le=10, description="limits and windows times this with more time on"
-    )
-    more_time_asks: int = Field(default=10, ge=1, le=50, description="how often more time can be asked for in one step")
-
-    def of(self, step: str) -> float | None:
-        """Give the seconds of a step; None for ``welcome``, which waits for ever."""
-        return None if step == "welcome" else float(getattr(self, step))
-
-
-class Capture(_Part):
-    """The quality gate of the face step (components named after ISO/IEC 29794-5)."""
-
-    min_eye_distance: float = Field(default=40, ge=16, le=400, description="pixels between the eyes, at least")
-    max_face_share: float = Field(
-        default=0.9, gt=0.2, le=1, description="face's width as a share of the frame's, at most"
-    )
-    max_off_centre_x: float = Field(
-        default=0.28, gt=0, le=0.5, description="face's middle from the frame's, share of width"
-    )
-    max_off_centre_y: float = Field(
-        default=0.30, gt=0, le=0.5, description="face's middle from the frame's, share of height"
-    )
-    max_yaw: Degrees = Field(default=15, description="turn of the head to either side")
-    max_pitch: Degrees = Field(default=20, description="nod, generous: cameras sit below or above the face")
-    max_roll: Degrees = Field(default=25, description="tilt of the head")
-    min_eyes_open: Share = Field(default=0.25, description="opening of each eye")
-    min_luminance: Share = Field(default=0.10, description="mean luminance of the face")
-    max_luminance: Share = Field(default=0.92, description="mean luminance of the face")
-    max_over_exposed: Share = Field(default=0.35, description="part of the face that is clipped white")
-    max_under_exposed: Share = Field(default=0.60, description="part of the face that is clipped black")
-    max_uneven_light: Share = Field(default=0.60, description="difference between the halves of the face")
-    max_light_behind: Share = Field(default=0.65, description="background's luminance above the face's")
-    min_sharpness: Share = Field(default=0.10, description="sharpness of the face")
-    max_covered: Share = Field(
-        default=0.5, description="how surely a mask or hand covers the face, where it is measured"
-    )
-    comparable_face: Share = Field(
-        default=0.35, description="a second face of this share of the first's area counts as another person"
-    )
-    hold: float = Field(default=0.4, ge=0, le=5, description="seconds for which the face must be good")
-    min_good_frames: int = Field(default=3, ge=1, le=60, description="good frames needed within the hold")
-    gap: float = Field(
-        default=0.3, ge=0, le=2, description="seconds of frames that are not good which the hold survives"
-    )
-
-
-class DocumentCapture(_Part):
-    """When the document's portrait is taken."""
-
-    guide: float = Field(
-        default=0.6, gt=0.2, le=1, description="the guide rectangle, share of the frame's sides, in its middle"
-    )
-    min_eye_distance: float = Field(
-        default=20, ge=12, le=400, description="pixels between the portrait's eyes, at least"
-    )
-    max_face_share: float = Field(
-        default=0.25, gt=0.02, le=0.5, description="portrait's width as a share of the frame's: a live face is larger"
-    )
-    min_sharpness: Share = Field(default=0.15, description="sharpness of the portrait")
-    steady: float = Field(
-        default=0.08, gt=0, le=0.5, description="how far the portrait may wander, as a share of its width"
-    )
-    hold: float = Field(default=0.6, ge=0, le=5, description="seconds for which it must be steady and sharp")
-
-
-class Liveness(_Part):
-    """The active challenge."""
-
-    gestures: tuple[GestureName, ...] = Field(
-        default=("look_left", "look_right", "look_up", "look_down", "open_mouth"), description="what may be asked"
-    )
-    count: int = Field(default=3, ge=1, le=8, description="gestures in one challenge")
-    window: Seconds = Field(default=8, description="seconds for each gesture")
-    attempts: int = Field(default=2, ge=1, le=5, description="challenges a person may try; each is drawn anew")
-    turn: Degrees = Field(
-        default=15, description="change of yaw from the person's own straight look for look_left and look_right"
-    )
-    up: Degrees = Field(default=9, description="change of pitch from the person's own straight look for look_up")
-    down: Degrees = Field(default=9, description="change of pitch from the person's own straight look for look_down")
-    mouth_open: Share = Field(default=0.45, description="opening of the mouth that counts as open")
-    mouth_shut: Share = Field(default=0.25, description="opening of the mouth that counts as shut")
-    eye_closed: Share = Field(default=0.2, description="opening of the eyes that counts as closed")
-    eye_open: Share = Field(default=0.4, description="opening of the eyes that counts as open")
-    blink_seconds: float = Field(default=1.0, gt=0.05, le=3, description="a blink's longest time")
-    neutral_yaw: Degrees = Field(default=9, description="how near the own straight look's yaw counts as neutral")
-    neutral_pitch: Degrees = Field(default=6.5, description="the same for pitch, beside look_up and look_down")
-    hold: float = Field(default=0.1, ge=0, le=2, description="seconds for which a gesture must be held")
-    wrong_hold: float = Field(
-        default=0.4, ge=0.1, le=5, description="seconds after which another gesture than the asked one fails"
-    )
-    opposite_hold: float = Field(
-        default=0.2, ge=0.1, le=5, description="seconds after which the turn opposite to the asked one fails"
-    )
-    face_lost: float = Field(default=1.0, gt=0, le=10, description="seconds without a face that break continuity")
-    other_face: float = Field(
-        default=0.5, gt=0, le=10, description="seconds with a second comparable face that break continuity"
-    )
-    continuity_score: float = Field(
-        default=0.3, ge=-1, le=1, description="comparison score with the probe, median of near-frontal frames"
-    )
-    continuity_frames: int = Field(default=7, ge=3, le=60, description="near-frontal frames in that median")
-
-
-class Pad(_Part):
-    """Presentation attack detection."""
-
-    bpcer: float = Field(
-        default=0.05, gt=0, lt=0.5, description="share of bona fide presentations that the threshold may refuse"
-    )
-    min_frames: int = Field(default=8, ge=1, le=200, description="near-frontal frames needed for a judgement")
-    max_frames: int = Field(default=240, ge=16, le=2000, description="scores kept, spread evenly over the time")
-    max_yaw: Degrees = Field(default=25, description="frames turned further are not scored")
-
-
-class Retention(_Part):
-    """What the record keeps and for how long, once the back office has it."""
-
-    days: int = Field(default=1825, ge=0, le=36500, description="days for which the back office keeps the record")
-    keep_probe: bool = Field(default=True, description="the probe's picture is part of the sealed record")
-
-
-class DefaultTransaction(_Part):
-    """What a session is for when nobody says (demonstration and trying out)."""
-
-    reference: str = Field(default="DEMO-0001", min_length=1, max_length=64, description="reference of the transaction")
-    facts: tuple[tuple[str, str], ...] = Field(default=(), description="label (an i18n key or plain), value")
-
-
-class ConsentText(_Part):
-    """The text that a person agrees to, in one language."""
-
-    language: LanguageName = Field(description="language of the text")
-    version: str = Field(min_length=1, max_length=32, description="version that the evidence names")
-    title: str = Field(min_length=1, description="heading")
-    paragraphs: tuple[str, ...] = Field(
-        min_length=1, description="what is kept, how long, why; the way without biometrics"
-    )
-
-    @property
-    def sha256(self) -> str:
-        """Give the hash of title and paragraphs joined by line feeds, in hexadecimal: evidence of what was agreed to."""
-        return sha256("\n".join((self.title, *self.paragraphs)).encode()).hexdigest()
-
-
-class Profile(_Part):
+class Profile(Part):
     """All that an organisation asks of a session."""
 
     name: str = Field(pattern=r"^[a-z][a-z0-9_]{0,40}$", description="name of the profile")

@@ -1,4 +1,4 @@
-"""Reading profiles: the shipped ones by name, an organisation's own by path. The texts of consent are filled in here."""
+"""Reading profiles: the shipped ones by name, an organisation's own by path. Consent texts are filled in here."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ from typing import Any
 from pydantic import ValidationError
 
 from kiosk.errors import ProfileInvalid
-from kiosk.identity.digits import render, script_of
 from kiosk.profile.format import ConsentText, Profile
 
 DEFAULT_PROFILE = "demo"
@@ -19,6 +18,7 @@ _UNITS = {
     "tr": ("yıl", "yıl", "gün", "gün"),
     "fa": ("سال", "سال", "روز", "روز"),
 }
+_PERSIAN = str.maketrans("0123456789", "۰۱۲۳۴۵۶۷۸۹")
 _MARK = "{retention}"
 
 
@@ -73,7 +73,8 @@ def duration_in_words(days: int, language: str) -> str:
     """Give a time of keeping in a language, in its digits: whole years as years, else days."""
     year, years, day, several = _UNITS[language]
     count, one, more = (days // 365, year, years) if days and days % 365 == 0 else (days, day, several)
-    return f"{render(str(count), script_of(language))} {one if count == 1 else more}"
+    number = str(count).translate(_PERSIAN) if language == "fa" else str(count)
+    return f"{number} {one if count == 1 else more}"
 
 
 def _with_retention(text: ConsentText, days: int) -> ConsentText:

@@ -1,4 +1,4 @@
-"""Liveness: a random challenge; for each gesture back to neutral, then the gesture within its window, then neutral again."""
+"""Liveness: a random challenge; before each gesture and after the last the face is back at neutral."""
 
 from __future__ import annotations
 

@@ -59,7 +59,7 @@ def _decided(session: Session, outcome: Outcome, reasons: tuple[str, ...]) -> Mo
 
 
 def _failed(session: Session) -> Moved:
-    """What is not recorded did not happen: it cannot be approved."""
+    """Refer: what is not recorded cannot be approved."""
     return _shown(replace(session, outcome=Outcome.REFER, reasons=("record_failed", *session.reasons)))
 
 

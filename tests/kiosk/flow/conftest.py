@@ -1,0 +1,224 @@
+"""A scripted person before the machine: faces made of numbers, and a world that answers effects."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from kiosk.analysis.facts import Box, FaceFacts, FrameFacts, Pose, Quality
+from kiosk.decision.verdict import decide
+from kiosk.flow.effects import (
+    CompareProbe,
+    Decide,
+    Effect,
+    FusePad,
+    KeepProbe,
+    KeepReference,
+    QueueRecord,
+    Wipe,
+)
+from kiosk.flow.events import (
+    CameraChanged,
+    CameraState,
+    Compared,
+    Continued,
+    Decided,
+    Event,
+    FrameAnalysed,
+    PadFused,
+    ProbeKept,
+    RecordQueued,
+    ReferenceReady,
+    Tick,
+)
+from kiosk.flow.machine import advance, start
+from kiosk.flow.state import Gesture, Session, Step, Transaction
+from kiosk.profile.format import Profile
+from kiosk.profile.loading import load_profile
+
+WIDTH, HEIGHT = 640, 480
+GOOD_QUALITY = Quality(
+    sharpness=0.8,
+    luminance=0.5,
+    contrast=0.2,
+    over_exposed=0.01,
+    under_exposed=0.01,
+    uneven_light=0.1,
+    eye_distance=80.0,
+    background_luminance=0.5,
+)
+MOVES: dict[Gesture, dict[str, Any]] = {
+    Gesture.LOOK_LEFT: {"yaw": 25.0},
+    Gesture.LOOK_RIGHT: {"yaw": -25.0},
+    Gesture.LOOK_UP: {"pitch": 16.0},
+    Gesture.LOOK_DOWN: {"pitch": -16.0},
+    Gesture.OPEN_MOUTH: {"mouth_open": 0.8},
+    Gesture.BLINK: {"eyes_open": (0.05, 0.05)},
+}
+"""How each gesture looks, as a difference from a person who looks straight."""
+
+
+def face(**changes: Any) -> FaceFacts:
+    """A good face; ``yaw``, ``pitch``, ``roll``, quality's fields and FaceFacts' fields can be changed."""
+    angles = {name: changes.pop(name, 0.0) for name in ("yaw", "pitch", "roll")}
+    components = {name: changes.pop(name) for name in list(changes) if name in Quality.__dataclass_fields__}
+    facts = FaceFacts(
+        box=Box(220, 120, 200, 240),
+        points=((280, 200), (360, 200), (320, 250), (285, 300), (355, 300)),
+        confidence=0.99,
+        pose=Pose(**angles),
+        eyes_open=(0.9, 0.9),
+        mouth_open=0.05,
+        quality=replace(GOOD_QUALITY, **components),
+        pad=0.9,
+        same_as_probe=0.7,
+    )
+    return replace(facts, **changes)
+
+
+def portrait(**changes: Any) -> FaceFacts:
+    """The portrait on a card that is held into the guide rectangle."""
+    return face(**{"box": Box(270, 190, 70, 90), "eye_distance": 28.0, "pose": None, **changes})
+
+
+class Script:
+    """One session and its world. ``answers`` maps an effect's class to the event that answers it (None: silence)."""
+
+    def __init__(self, profile: Profile | None = None, fps: float = 18.0, **given: Any) -> None:
+        self.profile = profile or load_profile("demo")
+        self.fps = fps
+        self.effects: list[Effect] = []
+        self.index = 0
+        self.straight: dict[str, float] = {"yaw": 0.0, "pitch": 0.0}
+        self.answers: dict[type[Effect], Callable[[Any], Event | None]] = {
+            KeepProbe: lambda effect: ProbeKept(effect.index),
+            KeepReference: lambda _: ReferenceReady("document_camera", 40.0),
+            FusePad: lambda effect: PadFused(
+                sorted(effect.scores)[len(effect.scores) // 2], 0.5, 0.05, len(effect.scores)
+            ),
+            CompareProbe: lambda _: Compared(0.72, 1e-6, 0.41),
+            Decide: self._judge,
+            QueueRecord: lambda _: RecordQueued("entry-1"),
+        }
+        settings: dict[str, Any] = {
+            "id": "session-1",
+            "profile": self.profile,
+            "source": "device",
+            "transaction": Transaction("T-1", (("amount", "10"),)),
+            "now": 100.0,
+            "language": "en",
+            "reference_given": True,
+            "seed": 7,
+            **given,
+        }
+        moved = start(**settings)
+        self.session: Session = moved.session
+        self.effects.extend(moved.effects)
+
+    def _judge(self, effect: Decide) -> Event:
+        verdict = decide(effect.evidence, self.profile)
+        return Decided(verdict.outcome, tuple(reason.value for reason in verdict.reasons))
+
+    def post(self, *events: Event) -> Script:
+        """Let events happen; effects are answered at once."""
+        waiting = list(events)
+        while waiting:
+            moved = advance(self.session, waiting.pop(0))
+            self.session = moved.session
+            self.effects.extend(moved.effects)
+            answers = [self.answers[type(e)](e) for e in moved.effects if type(e) in self.answers]
+            waiting[:0] = [answer for answer in answers if answer is not None]
+        return self
+
+    def wait(self, seconds: float, step: float = 0.1) -> Script:
+        """Let time pass without frames."""
+        for _ in range(max(1, round(seconds / step))):
+            self.post(Tick(self.session.now + step))
+        return self
+
+    def frame(self, *faces: FaceFacts) -> Script:
+        """Let one frame come, a frame's time after the last."""
+        self.index += 1
+        now = self.session.now + 1 / self.fps
+        facts = FrameFacts(time=now, index=self.index, width=WIDTH, height=HEIGHT, faces=faces)
+        return self.post(Tick(now), FrameAnalysed(facts))
+
+    def show(self, seconds: float, **changes: Any) -> Script:
+        """Show this person's face, straight but for the changes, for some time; stops when the step is left."""
+        angles = {name: self.straight[name] + changes.pop(name, 0.0) for name in ("yaw", "pitch")}
+        step = self.session.step
+        for _ in range(max(1, round(seconds * self.fps))):
+            self.frame(face(**angles, **changes))
+            if self.session.step is not step:
+                break
+        return self
+
+    def perform(self, gesture: Gesture) -> Script:
+        """Show a gesture and come back."""
+        self.show(0.15 if gesture is Gesture.BLINK else 0.5, **MOVES[gesture])
+        return self.show(0.4)
+
+    def to(self, step: Step) -> Script:
+        """Go on by touches to a step before the camera's; the reference is ready by then."""
+        self.post(CameraChanged(CameraState.OK), ReferenceReady("portrait_file", 60.0))
+        while self.session.step is not step:
+            before = self.session.step
+            self.post(Continued())
+            assert self.session.step is not before, f"stuck in {before}"
+        return self
+
+    def to_liveness(self) -> Script:
+        """Go on through a good look at the face."""
+        self.to(Step.FACE).show(3.0)
+        assert self.session.step is Step.LIVENESS
+        return self
+
+    def asked(self, seconds: float = 3.0) -> Gesture:
+        """Look straight until a gesture is asked for, and give it."""
+        for _ in range(round(seconds * self.fps)):
+            if self.session.liveness.phase == "gesture":
+                break
+            self.show(0.01)
+        assert self.session.liveness.phase == "gesture"
+        return self.session.challenge[self.session.liveness.position]
+
+    def follow(self) -> Script:
+        """Do all that is asked until liveness is over."""
+        while self.session.step is Step.LIVENESS:
+            if self.session.liveness.phase == "gesture":
+                self.perform(self.session.challenge[self.session.liveness.position])
+            else:
+                self.show(0.05)
+        return self
+
+    def whole_way(self) -> Script:
+        """Go the whole way to the shown result."""
+        self.to_liveness().follow()
+        if self.session.step is Step.REVIEW:
+            self.post(Continued())
+        return self
+
+    def wipes(self) -> int:
+        """Count how often everything was wiped."""
+        return sum(isinstance(effect, Wipe) for effect in self.effects)
+
+
+@pytest.fixture(scope="session")
+def script() -> type[Script]:
+    """The scripted person, to be begun with the settings of a test."""
+    return Script
+
+
+@pytest.fixture(scope="session")
+def make_face() -> Callable[..., FaceFacts]:
+    """Builder of a good face."""
+    return face
+
+
+@pytest.fixture(scope="session")
+def make_portrait() -> Callable[..., FaceFacts]:
+    """Builder of a card's portrait."""
+    return portrait

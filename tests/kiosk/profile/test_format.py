@@ -1,0 +1,60 @@
+"""A profile's format: misspelt keys, impossible values and unsafe combinations are refused."""
+
+from typing import Any
+
+import pytest
+from pydantic import ValidationError
+
+from kiosk.profile.format import ConsentText, Profile
+
+
+def _fields(model: type[Any]) -> list[tuple[str, Any]]:
+    return [(f"{model.__name__}.{name}", field) for name, field in model.model_fields.items()]
+
+
+def test_every_field_says_what_it_is() -> None:
+    parts: list[Any] = [f.annotation for f in Profile.model_fields.values() if hasattr(f.annotation, "model_fields")]
+    silent = [name for part in (Profile, ConsentText, *parts) for name, field in _fields(part) if not field.description]
+    assert len(parts) >= 7
+    assert silent == []
+
+
+@pytest.mark.parametrize(
+    ("change", "named"),
+    [
+        ({"stepz": []}, "stepz"),
+        ({"match_fmr": 0}, "match_fmr"),
+        ({"match_fmr": 0.5}, "match_fmr"),
+        ({"steps": ["welcome", "face", "result"]}, "liveness cannot be left out"),
+        ({"steps": ["face", "welcome", "liveness", "result"]}, "in this order"),
+        ({"production": True, "steps": ["welcome", "face", "liveness", "result"]}, "consent"),
+        ({"languages": ["tr"], "default_language": "fa"}, "default_language"),
+        ({"liveness": {"gestures": ["blink"]}}, "at least two"),
+        ({"liveness": {"mouth_open": 0.2, "mouth_shut": 0.3}}, "mouth_shut"),
+        ({"liveness": {"eye_open": 0.1}}, "eye_closed"),
+        ({"liveness": {"windows": 3}}, "windows"),
+        ({"pad": {"bpcer": 1.0}}, "bpcer"),
+    ],
+)
+def test_what_cannot_be_is_refused_by_name(change: dict[str, Any], named: str) -> None:
+    with pytest.raises(ValidationError, match=named):
+        Profile.model_validate({"name": "x", **change})
+
+
+def test_a_profile_cannot_be_changed_once_read() -> None:
+    profile = Profile(name="x")
+    with pytest.raises(ValidationError, match="frozen"):
+        profile.match_fmr = 1.0
+
+
+def test_every_step_but_welcome_has_a_limit() -> None:
+    profile = Profile(name="x")
+    assert profile.limits.of("welcome") is None
+    assert all(profile.limits.of(step) for step in profile.steps if step != "welcome")
+
+
+def test_the_hash_of_a_consent_text_follows_each_word() -> None:
+    text = ConsentText(language="en", version="1", title="Title", paragraphs=("one", "two"))
+    assert len(text.sha256) == 64
+    assert text.sha256 == ConsentText(language="en", version="1", title="Title", paragraphs=("one", "two")).sha256
+    assert text.sha256 != text.model_copy(update={"paragraphs": ("one", "too")}).sha256
