@@ -12,11 +12,14 @@ import cv2
 import numpy as np
 import pytest
 
-from kiosk.camera.frame import SourceKind
+from kiosk.camera.frame import Frame, SourceKind
 from kiosk.camera.opening import make_camera
 from kiosk.camera.port import Camera, Performer
 from kiosk.camera.v4l2 import list_cameras
 from kiosk.errors import CameraLost, CameraUnusable
+
+# The bindings of GStreamer import themselves in a way that Python has since given up.
+pytestmark = pytest.mark.filterwarnings("ignore:DynamicImporter:ImportWarning")
 
 FRAMES = 12
 ENDING = ["film", "moving_gif", "folder", "picture"]
@@ -32,6 +35,7 @@ def _drawing(index: int) -> np.ndarray:
 def _write_film(path: Path, codec: str, pixels: str) -> None:
     with av.open(str(path), "w") as container:
         stream = container.add_stream(codec, rate=20)
+        assert isinstance(stream, av.VideoStream)
         stream.width, stream.height, stream.pix_fmt = 64, 48, pixels
         for index in range(FRAMES):
             frame = av.VideoFrame.from_ndarray(_drawing(index), format="bgr24")
@@ -89,9 +93,12 @@ def recording(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Camera
     camera.close()
 
 
-def _read(camera: Camera, count: int) -> list:
-    frames = [camera.read() for _ in range(count)]
-    assert all(frame is not None for frame in frames)
+def _read(camera: Camera, count: int) -> list[Frame]:
+    frames = []
+    for _ in range(count):
+        frame = camera.read()
+        assert frame is not None
+        frames.append(frame)
     return frames
 
 

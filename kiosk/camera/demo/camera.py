@@ -48,6 +48,7 @@ class DemoCamera:
         # Written by the thread that commands, read by the one that reads frames: one whole value each time.
         self._command: tuple[int, str | None] = (0, None)
         self._obeyed = 0
+        self._light: tuple[float, ...] = (0.0, 0.0, 0.0)
 
     @property
     def kind(self) -> SourceKind:
@@ -63,6 +64,13 @@ class DemoCamera:
         """Tell the person what to do; from any thread. Raises ``SettingsInvalid`` for an unknown gesture."""
         check_gesture(gesture)
         self._command = (self._command[0] + 1, gesture)
+
+    def illuminate(self, red: float, green: float, blue: float) -> None:
+        """Tell what light the kiosk's screen gives, each 0..1; from any thread. Zeros put it out.
+
+        The face answers as a head does; a tablet's film does not answer, a print answers as a plane.
+        """
+        self._light = tuple(min(max(part, 0.0), 1.0) for part in (blue, green, red))
 
     def open(self) -> None:
         """Raise the curtain. Raises ``CameraUnusable`` where the portrait is not installed."""
@@ -101,7 +109,8 @@ class DemoCamera:
         if number != self._obeyed:
             self._obeyed = number
             self._actor.told(gesture, now)
-        image = stage.draw(self._actor.at(now), now, self._ticks)
+        blue, green, red = self._light
+        image = stage.draw(self._actor.at(now), now, self._ticks, (blue, green, red))
         if self._address.variant is Variant.FROZEN and now >= FAULT_SECONDS:
             self._frozen = image
         return image

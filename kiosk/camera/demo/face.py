@@ -51,7 +51,7 @@ class Face:
     def __init__(self, whole: Picture) -> None:
         """Take the portrait on the canvas."""
         self._lids = [_lid(upper, lower) for upper, lower in _LIDS]
-        self._mouth = _Mouth(whole)
+        self._mouth = _Mouth()
         # The portrait smiles; a person at rest does so much less.
         self._rest = self._mouth.draw(whole, 0.0, 0.0)
         self._whole = whole
@@ -103,7 +103,7 @@ def _shut(image: Picture, lid: _Lid, blink: float) -> None:
 class _Mouth:
     """The lower half of the face, as a warp of columns and rows."""
 
-    def __init__(self, whole: Picture) -> None:
+    def __init__(self) -> None:
         corners = place((_UPPER_LIP[0], _UPPER_LIP[-1]))
         self._x0, self._x1 = int(corners[0, 0]) - 50, int(corners[1, 0]) + 50
         self._y0, self._y1 = int(corners[:, 1].min()) - 44, int(place(((0, _JAW_END),))[0, 1]) + 46

@@ -33,6 +33,12 @@ class Head:
         self._follows = fade * fade * (3.0 - 2.0 * fade)
         self._rim = place(OUTLINE)
 
+    def facing(self) -> Field:
+        """Give how squarely each place of the portrait faces the screen, 0..1: so much of its light it takes."""
+        slope_x = cv2.Sobel(self._depth, cv2.CV_32F, 1, 0, ksize=3) / (8.0 * _STEP)
+        slope_y = cv2.Sobel(self._depth, cv2.CV_32F, 0, 1, ksize=3) / (8.0 * _STEP)
+        return _enlarge(np.asarray(1.0 / np.sqrt(1.0 + slope_x**2 + slope_y**2), np.float32))
+
     def source(self, pose: Pose) -> tuple[Field, Field, tuple[slice, slice]]:
         """Give columns and rows on the portrait for each pixel of a part of the picture, and that part.
 

@@ -18,6 +18,8 @@ from kiosk.errors import CameraUnusable
 WIDTH, HEIGHT = 640, 480
 SCALE = 2.05
 _LEFT, _TOP = 70.0, -5.0
+# The studio's light fills the whole scale; some of it is left for the light of a screen.
+_EXPOSURE = 0.88
 
 Picture = NDArray[np.uint8]
 Field = NDArray[np.float32]
@@ -80,7 +82,7 @@ def _astronaut() -> Picture:
     except ImportError as error:
         raise CameraUnusable("the demonstration needs the portrait that scikit-image carries", hint=hint) from error
     try:
-        picture = np.asarray(data.astronaut(), np.uint8)  # type: ignore[no-untyped-call]
+        picture = np.asarray(data.astronaut(), np.uint8)
     except (OSError, ImportError, ValueError) as error:
         raise CameraUnusable("scikit-image is here without its portrait", hint=hint) from error
     return np.ascontiguousarray(picture[:, :, ::-1])
@@ -90,7 +92,9 @@ def _canvas(picture: Picture) -> Picture:
     move = np.array([[SCALE, 0.0, -_LEFT * SCALE], [0.0, SCALE, -_TOP * SCALE]], np.float32)
     large = cv2.warpAffine(picture, move, (WIDTH, HEIGHT), flags=cv2.INTER_CUBIC, borderMode=cv2.BORDER_REFLECT)
     # The enlargement is soft; a real camera sharpens about this much.
-    return cast("Picture", cv2.addWeighted(large, 1.6, cv2.GaussianBlur(large, (0, 0), 1.8), -0.6, 0.0))
+    return cast(
+        "Picture", cv2.addWeighted(large, 1.6 * _EXPOSURE, cv2.GaussianBlur(large, (0, 0), 1.8), -0.6 * _EXPOSURE, 0.0)
+    )
 
 
 def _cover(outline: Points, softness: float) -> Field:

@@ -14,7 +14,10 @@ from kiosk.camera.demo.face import Face
 from kiosk.camera.demo.head import Head
 from kiosk.camera.demo.portrait import HEIGHT, WIDTH, Field, Picture, Portrait, place
 
+Light = tuple[float, float, float]
 _NOISE_MARGIN = 64
+# How much brighter a full screen makes what is near it and what is behind.
+_NEAR, _FAR = 0.22, 0.05
 SECOND_FACE_SECONDS = 4.0
 
 
@@ -27,6 +30,7 @@ class Stage:
         self._portrait = portrait
         self._face = Face(portrait.whole)
         self._head = Head()
+        self._facing = self._head.facing()
         rows, columns = np.mgrid[0:HEIGHT, 0:WIDTH].astype(np.float32)
         self._rows, self._columns = rows, columns
         self._alpha = np.round(portrait.alpha * 255).astype(np.uint8)
@@ -43,16 +47,16 @@ class Stage:
         self._glow = np.clip((0.86 * levels + 26.0) * (1.06, 1.0, 0.93), 0, 255).astype(np.uint8)
         self._beats = [_beat(rows, columns, part / 6.0) for part in range(6)] if self._glass is not None else []
 
-    def draw(self, pose: Pose, time: float, index: int) -> Picture:
-        """Give what the camera sees."""
+    def draw(self, pose: Pose, time: float, index: int, light: Light = (0.0, 0.0, 0.0)) -> Picture:
+        """Give what the camera sees while the kiosk's screen gives that light (blue green red, 0..1)."""
         variant = self._variant
         if variant is Variant.BLACK:
             return self._noisy(np.zeros((HEIGHT, WIDTH, 3), np.uint8), index)
         if variant is Variant.ABSENT:
             return self._noisy(self._portrait.backdrop, index)
         if variant is Variant.PHOTO and self._paper is not None:
-            return self._noisy(self._hold(self._paper, time), index)
-        image = self._person(pose)
+            return self._noisy(self._hold(self._paper, time, light), index)
+        image = self._person(pose, (0.0, 0.0, 0.0) if variant is Variant.SCREEN else light)
         if variant is Variant.SCREEN and self._glass is not None:
             image = self._hold(self._on_screen(image, self._glass, time), time)
         elif variant is Variant.DARK:
@@ -61,14 +65,22 @@ class Stage:
             image = self._beside(image, self._second, time)
         return self._noisy(image, index)
 
-    def _person(self, pose: Pose) -> Picture:
-        scene = self._scene(pose)
+    def _person(self, pose: Pose, light: Light) -> Picture:
+        scene = _lit(self._scene(pose), light, _FAR)
         x, y, box = self._head.source(pose)
         face = self._face.draw(pose.blink, pose.mouth, pose.smile)
         colour = np.asarray(cv2.remap(face, x, y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE), np.uint8)
         alpha = cv2.remap(self._alpha, x, y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_CONSTANT, borderValue=0)
+        if any(light):
+            colour = self._lit_face(colour, x, y, light)
         _blend(scene[box], colour, np.asarray(alpha, np.uint8))
         return scene
+
+    def _lit_face(self, colour: Picture, x: Field, y: Field, light: Light) -> Picture:
+        """Let the face take the light, more of it where it looks at the screen: a head is no plane."""
+        facing = cv2.remap(self._facing, x, y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)[:, :, None]
+        gain = 1.0 + facing**2 * (_NEAR * np.asarray(light, np.float32))
+        return np.asarray(np.clip(colour * gain, 0, 255), np.uint8)
 
     def _scene(self, pose: Pose) -> Picture:
         """Move the body with the head, but less; the backdrop stays."""
@@ -79,7 +91,7 @@ class Stage:
         scene = cv2.remap(self._portrait.scene, x, y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
         return cast("Picture", scene)
 
-    def _hold(self, flat: Picture, time: float) -> Picture:
+    def _hold(self, flat: Picture, time: float, light: Light = (0.0, 0.0, 0.0)) -> Picture:
         """Show a flat thing (blue green red cover) in a hand that is not quite still."""
 
         def wave(period: float, phase: float) -> float:
@@ -93,8 +105,8 @@ class Stage:
         spin = np.array([[math.cos(turn), -math.sin(turn), 0], [math.sin(turn), math.cos(turn), 0], [0, 0, 1]])
         back = np.array([[1, 0, WIDTH / 2 + shift[0]], [0, 1, HEIGHT / 2 + shift[1]], [0, 0, 1]])
         seen = cv2.warpPerspective(flat, back @ spin @ tilt @ middle, (WIDTH, HEIGHT), flags=cv2.INTER_LINEAR)
-        image = self._portrait.backdrop.copy()
-        _blend(image, np.ascontiguousarray(seen[:, :, :3]), np.ascontiguousarray(seen[:, :, 3]))
+        image = _lit(self._portrait.backdrop, light, _FAR).copy()
+        _blend(image, _lit(np.ascontiguousarray(seen[:, :, :3]), light, _NEAR), np.ascontiguousarray(seen[:, :, 3]))
         return image
 
     def _on_screen(self, film: Picture, glass: Picture, time: float) -> Picture:
@@ -124,6 +136,14 @@ class Stage:
         across, down = (index * 37) % _NOISE_MARGIN, (index * 23 + index // _NOISE_MARGIN) % _NOISE_MARGIN
         window = (slice(down, down + HEIGHT), slice(across, across + WIDTH))
         return cast("Picture", cv2.subtract(cv2.add(image, self._brighter[window]), self._darker[window]))
+
+
+def _lit(picture: Picture, light: Light, share: float) -> Picture:
+    """Brighten a picture evenly."""
+    if not any(light):
+        return picture
+    levels = np.arange(256.0)[:, None, None] * (1.0 + share * np.asarray(light))
+    return np.asarray(cv2.LUT(picture, np.clip(levels, 0, 255).astype(np.uint8)), np.uint8)
 
 
 def _blend(under: Picture, over: Picture, alpha: Picture) -> None:

@@ -15,7 +15,7 @@ from kiosk.camera.address import Pace, ReplayAddress
 from kiosk.camera.frame import Frame
 from kiosk.camera.recording.pictures import natural_key
 from kiosk.camera.replay import ReplayCamera
-from kiosk.errors import BadInput, CameraLost, GisheError
+from kiosk.errors import BadInput, CameraLost
 
 UNEVEN = [0.0, 0.04, 0.08, 0.2, 0.21, 0.5, 0.6, 0.7, 1.0, 1.1]
 KINDS = [("mp4", "mpeg4", "yuv420p"), ("webm", "libvpx", "yuv420p"), ("mov", "mjpeg", "yuvj420p"),
@@ -25,6 +25,7 @@ KINDS = [("mp4", "mpeg4", "yuv420p"), ("webm", "libvpx", "yuv420p"), ("mov", "mj
 def write_film(path: Path, codec: str, pixels: str, times: list[float], options: dict[str, str] | None = None) -> None:
     with av.open(str(path), "w") as container:
         stream = container.add_stream(codec, rate=25, options=options or {})
+        assert isinstance(stream, av.VideoStream)
         stream.width, stream.height, stream.pix_fmt = 96, 64, pixels
         stream.codec_context.time_base = Fraction(1, 1000)
         for index, time in enumerate(times):
@@ -36,8 +37,8 @@ def write_film(path: Path, codec: str, pixels: str, times: list[float], options:
         container.mux(stream.encode())
 
 
-def play(path: Path, **options: object) -> list[Frame]:
-    camera = ReplayCamera(ReplayAddress(path, **options))
+def play(path: Path, *, fps: float | None = None, mirror: bool = False) -> list[Frame]:
+    camera = ReplayCamera(ReplayAddress(path, fps=fps, mirror=mirror))
     camera.open()
     frames = []
     while (frame := camera.read()) is not None:
@@ -155,6 +156,7 @@ def test_a_film_that_breaks_off_tells_the_frame(tmp_path: Path, suffix: str, cod
     times = [index / 25 for index in range(75)]
     with av.open(str(path), "w", options=options) as container:
         stream = container.add_stream(codec, rate=25, options={"g": "5"})
+        assert isinstance(stream, av.VideoStream)
         stream.width, stream.height, stream.pix_fmt = 96, 64, "yuv420p"
         random = np.random.default_rng(1)
         for index in range(len(times)):
@@ -167,11 +169,10 @@ def test_a_film_that_breaks_off_tells_the_frame(tmp_path: Path, suffix: str, cod
     path.write_bytes(whole[: int(len(whole) * 0.6)])
     camera = ReplayCamera(ReplayAddress(path))
     camera.open()
-    given = 0
+    frames: list[Frame | None] = []
     with pytest.raises(CameraLost, match=r"frame \d+"):
-        while camera.read() is not None:
-            given += 1
-    assert 20 < given < 70
+        frames.extend(iter(camera.read, None))
+    assert 20 < len(frames) < 70
     with pytest.raises(CameraLost):
         camera.read()
 
@@ -244,7 +245,6 @@ def test_damage_never_escapes_as_anything_but_our_errors(tmp_path: Path) -> None
         path.write_bytes(damaged)
         try:
             frames = play(path)
-        except GisheError as error:
-            assert isinstance(error, (BadInput, CameraLost))
-        else:
-            assert all(frame.image.ndim == 3 for frame in frames)
+        except (BadInput, CameraLost):
+            continue
+        assert all(frame.image.ndim == 3 for frame in frames)
