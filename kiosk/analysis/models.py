@@ -1,0 +1,66 @@
+"""The students that a kiosk loads: verified, each in the engine that is right for this machine."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from edge_models.runtime.card import Card, read_verified
+from edge_models.runtime.port import Engine
+from edge_models.runtime.registry import open_engine, released_root
+from edge_models.tasks.face_detection import FaceDetection
+from edge_models.tasks.face_embedding import FaceEmbedding
+from edge_models.tasks.face_landmarks import FaceLandmarks
+from edge_models.tasks.face_pad import FacePad
+from edge_models.tasks.score_tables import ScoreTable
+from kiosk.analysis.engines import choose_engine
+from kiosk.settings import Settings
+
+
+@dataclass(frozen=True)
+class ModelInUse:
+    """A loaded model, for the record and the technician."""
+
+    name: str
+    version: str
+    sha256: str
+    engine: str
+
+
+@dataclass(frozen=True)
+class Models:
+    """All students, loaded. Owned by the thread that analyses."""
+
+    detection: FaceDetection
+    landmarks: FaceLandmarks
+    embedding: FaceEmbedding
+    pad: FacePad
+    comparison_table: ScoreTable
+    """the embedding's score distributions: which FMR a threshold stands for"""
+    pad_table: ScoreTable
+    """the PAD score distributions: which BPCER a threshold stands for"""
+    in_use: tuple[ModelInUse, ...]
+
+
+def load_models(settings: Settings, root: Path | None = None) -> Models:
+    """Verify and load every student. Raises ``ModelError`` branches and ``EngineUnavailable``."""
+    root = root or released_root()
+    in_use: list[ModelInUse] = []
+
+    def load(name: str) -> tuple[Card, Engine]:
+        card, content = read_verified(root / name)
+        kept = settings.data / "engines.json"
+        chosen = choose_engine(card, content, wanted=settings.engine, threads=settings.threads, kept=kept)
+        engine = open_engine(card, content, engine=chosen, threads=settings.threads)
+        in_use.append(ModelInUse(card.name, card.version, card.sha256, engine.name))
+        return card, engine
+
+    return Models(
+        detection=FaceDetection(*load("face_detection")),
+        landmarks=FaceLandmarks(*load("face_landmarks")),
+        embedding=FaceEmbedding(*load("face_embedding")),
+        pad=FacePad(*load("face_pad")),
+        comparison_table=ScoreTable.read(root / "face_embedding"),
+        pad_table=ScoreTable.read(root / "face_pad"),
+        in_use=tuple(in_use),
+    )

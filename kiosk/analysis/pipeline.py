@@ -1,0 +1,253 @@
+"""From a frame to its facts, and the few questions that need pixels: keep, compare, fuse."""
+
+from __future__ import annotations
+
+import time
+from collections import deque
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from enum import StrEnum
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from edge_models.tasks.face_detection import DetectedFace
+from edge_models.tasks.face_embedding import comparison_score
+from edge_models.tasks.face_pad import fuse
+from kiosk.analysis.facts import Box, FaceFacts, FrameFacts, Point, Pose
+from kiosk.analysis.memory import KeptFace, SessionMemory
+from kiosk.analysis.models import Models
+from kiosk.analysis.quality import measure_quality
+from kiosk.camera.frame import Frame
+
+Picture = NDArray[np.uint8]
+
+_COMPARED_YAW = 30.0
+"""beyond it the template says little: no comparison with the probe (degrees)"""
+_PAD_YAW = 35.0
+"""beyond it the PAD student was not trained (degrees)"""
+_SMALLEST_REFERENCE = 16.0
+"""pixels between the eyes under which a portrait is not compared"""
+
+
+class Closeness(StrEnum):
+    """How closely a frame is looked at."""
+
+    NOTHING = "nothing"
+    DOCUMENT = "document"
+    FACE = "face"
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """Probe against reference."""
+
+    score: float
+    fmr: float
+    threshold: float
+
+
+@dataclass(frozen=True, slots=True)
+class PadJudgement:
+    """Many frames' PAD scores joined."""
+
+    score: float
+    threshold: float
+    bpcer: float
+    frames: int
+
+
+class ReferenceUnusable(Exception):
+    """A portrait cannot serve as reference; ``code`` says why: ``no_face``, ``too_small``."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+class Analyst:
+    """Owns the students and what is remembered of the session; used by one thread."""
+
+    def __init__(self, models: Models) -> None:
+        """Take loaded models."""
+        self.models = models
+        self.memory = SessionMemory()
+        self._times: dict[str, deque[float]] = {}
+
+    # --- frames
+
+    def look(self, frame: Frame, closeness: Closeness) -> FrameFacts:
+        """Give the facts of a frame; ``NOTHING`` looks at nothing at all."""
+        height, width = frame.image.shape[:2]
+        if closeness is Closeness.NOTHING:
+            return FrameFacts(frame.time, frame.index, width, height)
+        with self._timed("detection"):
+            faces = self.models.detection(frame.image)
+        facts = [self._plain(face) for face in faces]
+        if faces:
+            if closeness is Closeness.FACE:
+                facts[0] = self._closely(frame, faces[0])
+            else:
+                quality = measure_quality(frame.image, faces[0].box, faces[0].points)
+                facts[0] = FaceFacts(facts[0].box, facts[0].points, facts[0].confidence, quality=quality)
+                self.memory.saw(frame.index, self._keep(frame.image, faces[0]))
+        return FrameFacts(frame.time, frame.index, width, height, tuple(facts))
+
+    def _closely(self, frame: Frame, face: DetectedFace) -> FaceFacts:
+        with self._timed("landmarks"):
+            seen = self.models.landmarks(frame.image, face.box, face.points)
+        with self._timed("quality"):
+            quality = measure_quality(frame.image, face.box, face.points)
+        same: float | None = None
+        if abs(seen.yaw) <= _COMPARED_YAW:
+            with self._timed("embedding"):
+                kept = self._keep(frame.image, face)
+            self.memory.saw(frame.index, kept)
+            if self.memory.probe is not None:
+                same = comparison_score(kept.template, self.memory.probe.template)
+        pad: float | None = None
+        if abs(seen.yaw) <= _PAD_YAW:
+            with self._timed("pad"):
+                pad = self.models.pad(frame.image, face.box).bona_fide
+        plain = self._plain(face)
+        return FaceFacts(
+            box=plain.box,
+            points=plain.points,
+            confidence=plain.confidence,
+            pose=Pose(seen.yaw, seen.pitch, seen.roll),
+            eyes_open=seen.eyes_open,
+            mouth_open=seen.mouth_open,
+            smile=seen.smile,
+            gaze=seen.gaze,
+            quality=quality,
+            pad=pad,
+            same_as_probe=same,
+        )
+
+    @staticmethod
+    def _plain(face: DetectedFace) -> FaceFacts:
+        points: list[Point] = [(float(x), float(y)) for x, y in face.points]
+        return FaceFacts(Box(*face.box), (points[0], points[1], points[2], points[3], points[4]), face.score)
+
+    def _keep(self, image: Picture, face: DetectedFace) -> KeptFace:
+        template = self.models.embedding(image, face.points)
+        return KeptFace(template, _surroundings(image, face.box), _eye_distance(face))
+
+    # --- questions
+
+    def keep_reference(self, index: int) -> float:
+        """Keep the largest face of a recent frame as reference; gives its eye distance. Raises ``ReferenceUnusable``."""
+        face = self.memory.recall(index)
+        if face is None:
+            raise ReferenceUnusable("no_face")
+        if face.eye_distance < _SMALLEST_REFERENCE:
+            raise ReferenceUnusable("too_small")
+        self.memory.reference = face
+        return face.eye_distance
+
+    def reference_from(self, picture: Picture) -> float:
+        """Keep the largest face of a portrait or of a document's picture; gives its eye distance in pixels.
+
+        Raises ``ReferenceUnusable``.
+        """
+        for turned in _turnings(picture):
+            face = self.find_largest(turned)
+            if face is not None:
+                break
+        else:
+            raise ReferenceUnusable("no_face")
+        if _eye_distance(face) < _SMALLEST_REFERENCE:
+            raise ReferenceUnusable("too_small")
+        self.memory.reference = self._keep(turned, face)
+        return self.memory.reference.eye_distance
+
+    def find_largest(self, picture: Picture) -> DetectedFace | None:
+        """Find the largest face of a still picture; a small portrait on a large document is looked for in parts too."""
+        faces = self.models.detection(picture)
+        if faces:
+            return faces[0]
+        found: list[DetectedFace] = []
+        height, width = picture.shape[:2]
+        for top in (0, height // 4, height // 2):
+            for left in (0, width // 4, width // 2):
+                part = picture[top : top + height // 2, left : left + width // 2]
+                for face in self.models.detection(np.ascontiguousarray(part)) if part.size else ():
+                    x, y, w, h = face.box
+                    moved = face.points + np.array([left, top], np.float32)
+                    found.append(DetectedFace((x + left, y + top, w, h), face.score, moved))
+        return max(found, key=lambda face: face.box[2] * face.box[3], default=None)
+
+    def keep_probe(self, index: int) -> bool:
+        """Keep the largest face of a recent frame as probe; False when it is gone."""
+        face = self.memory.recall(index)
+        if face is None:
+            return False
+        self.memory.probe = face
+        return True
+
+    def compare(self, fmr: float) -> Comparison | None:
+        """Compare probe and reference at the threshold of this FMR; None when one of them is missing."""
+        probe, reference = self.memory.probe, self.memory.reference
+        if probe is None or reference is None:
+            return None
+        score = comparison_score(probe.template, reference.template)
+        table = self.models.comparison_table
+        return Comparison(score, table.fmr_at(score), table.threshold_for_fmr(fmr))
+
+    def fuse_pad(self, scores: tuple[float, ...], bpcer: float) -> PadJudgement | None:
+        """Join PAD scores and give the threshold of this BPCER; None without scores."""
+        if not scores:
+            return None
+        return PadJudgement(fuse(scores), self.models.pad_table.threshold_for_fnmr(bpcer), bpcer, len(scores))
+
+    def pictures(self) -> dict[str, bytes]:
+        """Give probe and reference as JPEG, for the sealed record."""
+        kept = {"probe": self.memory.probe, "reference": self.memory.reference}
+        return {name: _jpeg(face.picture) for name, face in kept.items() if face is not None}
+
+    def wipe(self) -> None:
+        """Forget the session."""
+        self.memory.wipe()
+
+    # --- times
+
+    def milliseconds(self) -> dict[str, float]:
+        """Give the median milliseconds of each stage over the last frames."""
+        return {stage: float(np.median(times)) for stage, times in self._times.items() if times}
+
+    @contextmanager
+    def _timed(self, stage: str) -> Iterator[None]:
+        begun = time.perf_counter()
+        yield
+        self._times.setdefault(stage, deque(maxlen=300)).append(1000 * (time.perf_counter() - begun))
+
+
+def _eye_distance(face: DetectedFace) -> float:
+    return float(np.linalg.norm(face.points[1] - face.points[0]))
+
+
+def _turnings(picture: Picture) -> Iterator[Picture]:
+    """Yield the picture as it is and in quarter turns: documents are photographed either way up."""
+    yield picture
+    for code in (cv2.ROTATE_90_CLOCKWISE, cv2.ROTATE_90_COUNTERCLOCKWISE, cv2.ROTATE_180):
+        yield np.asarray(cv2.rotate(picture, code), np.uint8)
+
+
+def _surroundings(image: Picture, box: tuple[float, float, float, float]) -> Picture:
+    """Copy the face with a margin of half its size, so that the frame itself can be let go."""
+    height, width = image.shape[:2]
+    x, y, w, h = box
+    left, top = max(0, int(x - w / 2)), max(0, int(y - h / 2))
+    right, bottom = min(width, int(x + 1.5 * w)), min(height, int(y + 1.5 * h))
+    return image[top:bottom, left:right].copy()
+
+
+def _jpeg(picture: Picture) -> bytes:
+    longest = max(picture.shape[:2])
+    if longest > 640:
+        scale = 640 / longest
+        picture = np.asarray(cv2.resize(picture, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA), np.uint8)
+    done, encoded = cv2.imencode(".jpg", picture, [cv2.IMWRITE_JPEG_QUALITY, 92])
+    return encoded.tobytes() if done else b""

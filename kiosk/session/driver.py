@@ -1,0 +1,200 @@
+"""One session after another: the state, the events that change it, the effects that follow."""
+
+from __future__ import annotations
+
+import logging
+from collections import deque
+from collections.abc import Callable
+
+from kiosk.analysis.pipeline import Analyst, Closeness, ReferenceUnusable
+from kiosk.decision.verdict import decide
+from kiosk.errors import GisheError
+from kiosk.flow.effects import (
+    CompareProbe,
+    Cue,
+    Decide,
+    Effect,
+    FusePad,
+    KeepProbe,
+    KeepReference,
+    LookAt,
+    QueueRecord,
+    Wipe,
+)
+from kiosk.flow.events import (
+    Compared,
+    CompareFailed,
+    Decided,
+    Event,
+    PadFailed,
+    PadFused,
+    ProbeGone,
+    ProbeKept,
+    RecordFailed,
+    RecordQueued,
+    ReferenceFailed,
+    ReferenceReady,
+)
+from kiosk.flow.machine import advance, start
+from kiosk.flow.state import Session
+from kiosk.session.ports import Eyes, Order, RecordRequest, Registrar
+
+log = logging.getLogger(__name__)
+
+
+class SessionDriver:
+    """Holds the state of the running session. Everything happens in the thread that posts."""
+
+    def __init__(
+        self,
+        order: Order,
+        eyes: Eyes,
+        registrar: Registrar,
+        *,
+        clock: Callable[[], float],
+        new_id: Callable[[], str],
+        new_seed: Callable[[], int],
+        cue: Callable[[str | None], None] = lambda _gesture: None,
+    ) -> None:
+        """Take what is needed from outside; ``cue`` is told each gesture that is asked (the demonstration follows it)."""
+        self._order = order
+        self._eyes = eyes
+        self._registrar = registrar
+        self._clock = clock
+        self._new_id = new_id
+        self._new_seed = new_seed
+        self._cue = cue
+        self._callbacks: list[Callable[[Session], None]] = []
+        self._waiting: deque[Event] = deque()
+        self._draining = False
+        self._state, self._first_effects = self._started()
+
+    @property
+    def state(self) -> Session:
+        """Give the state as it is."""
+        return self._state
+
+    def on_change(self, callback: Callable[[Session], None]) -> None:
+        """Have a callback told each new state."""
+        self._callbacks.append(callback)
+
+    def begin(self) -> None:
+        """Carry out what the first step asks; call it once, when everything is in place."""
+        for effect in self._first_effects:
+            self._carry_out(effect)
+        self._first_effects = ()
+        if self._order.portrait is not None:
+            self._eyes.ask(self._order.portrait)
+        self._tell()
+
+    def restart(self) -> None:
+        """Forget the session and begin a new one."""
+        self._waiting.clear()
+        self._eyes.ask(_wiped)
+        self._cue(None)
+        self._state, self._first_effects = self._started()
+        self.begin()
+
+    def post(self, event: Event) -> None:
+        """Let something happen; events that come of it are worked through before this returns."""
+        self._waiting.append(event)
+        if self._draining:
+            return
+        self._draining = True
+        try:
+            while self._waiting:
+                self._step(self._waiting.popleft())
+        finally:
+            self._draining = False
+
+    def _started(self) -> tuple[Session, tuple[Effect, ...]]:
+        order = self._order
+        return start(
+            id=self._new_id(),
+            profile=order.profile,
+            source=order.source,
+            transaction=order.transaction,
+            challenge=order.challenge,
+            now=self._clock(),
+            language=order.language or order.profile.default_language,
+            reference_given=order.reference_given,
+            seed=self._new_seed(),
+        )
+
+    def _step(self, event: Event) -> None:
+        before = self._state
+        self._state, effects = advance(before, event)
+        for effect in effects:
+            self._carry_out(effect)
+        if self._state is not before:
+            self._tell()
+
+    def _tell(self) -> None:
+        for callback in self._callbacks:
+            callback(self._state)
+
+    def _carry_out(self, effect: Effect) -> None:
+        match effect:
+            case LookAt(watch):
+                self._eyes.look_at(Closeness(watch.value))
+            case Cue(gesture):
+                self._cue(gesture)
+            case KeepReference(index):
+                self._eyes.ask(lambda analyst: _keep_reference(analyst, index))
+            case KeepProbe(index):
+                self._eyes.ask(lambda analyst: ProbeKept(index) if analyst.keep_probe(index) else ProbeGone(index))
+            case CompareProbe(fmr):
+                self._eyes.ask(lambda analyst: _compare(analyst, fmr))
+            case FusePad(scores):
+                bpcer = self._state.profile.pad.bpcer
+                self._eyes.ask(lambda analyst: _fuse(analyst, scores, bpcer))
+            case Decide(evidence):
+                verdict = decide(evidence, self._state.profile)
+                self.post(Decided(verdict.outcome, tuple(reason.value for reason in verdict.reasons)))
+            case QueueRecord(outcome, reasons, _):
+                session = self._state
+                self._eyes.ask(lambda analyst: self._queue_record(analyst, session, outcome.value, reasons))
+            case Wipe():
+                self._eyes.ask(_wiped)
+
+    def _queue_record(self, analyst: Analyst, session: Session, outcome: str, reasons: tuple[str, ...]) -> Event:
+        """Seal and queue in the analyst's thread: it has the pictures, and the screen does not wait for the disk."""
+        pictures = analyst.pictures() if session.profile.retention.keep_probe else {}
+        request = RecordRequest(
+            session=session,
+            outcome=outcome,
+            reasons=reasons,
+            pictures=pictures,
+            models=analyst.models.in_use,
+            camera=self._order.camera,
+        )
+        try:
+            return RecordQueued(self._registrar(request))
+        except GisheError as error:
+            log.error("the record could not be queued: %s", error.code)
+            return RecordFailed(error.code)
+
+
+def _keep_reference(analyst: Analyst, index: int) -> Event:
+    try:
+        return ReferenceReady("document_camera", analyst.keep_reference(index))
+    except ReferenceUnusable as error:
+        return ReferenceFailed(error.code)
+
+
+def _compare(analyst: Analyst, fmr: float) -> Event:
+    result = analyst.compare(fmr)
+    if result is None:
+        return CompareFailed("missing")
+    return Compared(result.score, result.fmr, result.threshold)
+
+
+def _fuse(analyst: Analyst, scores: tuple[float, ...], bpcer: float) -> Event:
+    result = analyst.fuse_pad(scores, bpcer)
+    if result is None:
+        return PadFailed("too_few_frames")
+    return PadFused(result.score, result.threshold, result.bpcer, result.frames)
+
+
+def _wiped(analyst: Analyst) -> None:
+    analyst.wipe()

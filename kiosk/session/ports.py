@@ -1,0 +1,62 @@
+"""What a session needs from outside."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from kiosk.analysis.models import ModelInUse
+from kiosk.analysis.pipeline import Analyst, Closeness
+from kiosk.flow.events import Event
+from kiosk.flow.state import Gesture, Session, Transaction
+from kiosk.profile.format import Profile
+
+
+class Eyes(Protocol):
+    """The analyst behind whatever thread it lives in."""
+
+    def look_at(self, closeness: Closeness) -> None:
+        """Say how closely the next frames are looked at."""
+        ...
+
+    def ask(self, question: Callable[[Analyst], Event | None]) -> None:
+        """Have the analyst answer; the event that comes of it is posted to the session (None: nothing to tell)."""
+        ...
+
+
+@dataclass(frozen=True)
+class RecordRequest:
+    """All that a record is made of; lives until it is sealed."""
+
+    session: Session
+    outcome: str
+    reasons: tuple[str, ...]
+    pictures: dict[str, bytes]
+    """JPEG by name: ``probe``, ``reference``"""
+    models: tuple[ModelInUse, ...]
+    camera: str
+    """the camera's address"""
+
+
+class Registrar(Protocol):
+    """Seals a record and queues it."""
+
+    def __call__(self, request: RecordRequest) -> str:
+        """Give the id of the entry in the outbox. Raises ``StoreUnusable``, ``KeyUnusable``."""
+        ...
+
+
+@dataclass(frozen=True)
+class Order:
+    """What a session is started with."""
+
+    profile: Profile
+    source: str
+    camera: str
+    transaction: Transaction
+    language: str
+    challenge: tuple[Gesture, ...] = ()
+    reference_given: bool = False
+    portrait: Callable[[Analyst], Event] | None = field(default=None, compare=False)
+    """reads the reference that was given; answered by ``ReferenceReady`` or ``ReferenceFailed``"""
