@@ -30,7 +30,7 @@ from kiosk.flow.events import (
 )
 from kiosk.flow.evidence import Check, Evidence, Finding
 from kiosk.flow.moved import Moved
-from kiosk.flow.route import camera_usable, finish, go_back, needs_camera, patience, withdraw
+from kiosk.flow.route import CAMERA_STEPS, camera_usable, finish, go_back, needs_camera, patience, withdraw
 from kiosk.flow.state import Gesture, Guidance, Session, Step, Transaction
 from kiosk.flow.steps import consent, document, face, identity, liveness, result, review, transaction, welcome
 from kiosk.profile.format import Profile
@@ -235,8 +235,8 @@ def _helped(session: Session, kind: Help, on: bool) -> Session:
 
 
 def _kept_open(session: Session) -> Session:
-    """Give the session whose step stays open a while after a touch."""
-    if session.deadline is None:
+    """Give the session whose step stays open a while after a touch; before the camera, more time is asked for."""
+    if session.deadline is None or session.step in CAMERA_STEPS:
         return session
     return replace(session, deadline=max(session.deadline, session.now + session.profile.limits.idle))
 

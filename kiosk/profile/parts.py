@@ -29,7 +29,7 @@ Share = Annotated[float, Field(ge=0, le=1)]
 
 
 class Part(BaseModel):
-    """What all parts are: frozen, and unknown keys are refused, so that no misspelt threshold is left at its default."""
+    """What all parts are: frozen; unknown keys are refused, so that a misspelt threshold is noticed."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 

@@ -1,0 +1,264 @@
+"""What holds for every sequence of events: nothing approves by accident, nothing hangs, everything is wiped once."""
+
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from kiosk.analysis.facts import Box, FaceFacts, FrameFacts, Pose, Quality
+from kiosk.decision.policy import required_checks
+from kiosk.decision.verdict import decide
+from kiosk.flow.effects import Decide, QueueRecord, Wipe
+from kiosk.flow.events import (
+    CameraChanged,
+    CameraEnded,
+    CameraState,
+    ClerkAsked,
+    Compared,
+    CompareFailed,
+    Continued,
+    Decided,
+    Declined,
+    Event,
+    FieldTyped,
+    FrameAnalysed,
+    Help,
+    HelpToggled,
+    LanguageChosen,
+    MoreTimeAsked,
+    Outcome,
+    PadFailed,
+    PadFused,
+    ProbeGone,
+    ProbeKept,
+    RecordFailed,
+    RecordQueued,
+    ReferenceFailed,
+    ReferenceReady,
+    RetryAsked,
+    Tick,
+    WentBack,
+    WorkerFailed,
+)
+from kiosk.flow.machine import advance, start
+from kiosk.flow.state import Gesture, Session, Step, Transaction
+from kiosk.profile.format import Profile
+from kiosk.profile.loading import load_profile
+
+PROFILES = [load_profile(name) for name in ("demo", "bank_account", "sim_card")]
+APPROVED = (Outcome.APPROVE, Outcome.APPROVE_DEFERRED)
+_ANY = st.floats(width=32)
+_ANGLE = st.sampled_from([0.0, 0.0, 3.0, -25.0, 25.0, 14.0, -14.0]) | _ANY
+_SHARE = st.sampled_from([0.0, 0.5, 0.9]) | _ANY
+_GOOD = Quality(0.8, 0.5, 0.2, 0.0, 0.0, 0.1, 80.0, 0.5)
+_FACES = st.builds(
+    FaceFacts,
+    box=st.sampled_from([Box(220, 120, 200, 240), Box(270, 190, 70, 90), Box(430, 120, 180, 200)]),
+    points=st.just(((0.0, 0.0),) * 5),
+    confidence=st.just(0.9),
+    pose=st.none() | st.builds(Pose, _ANGLE, _ANGLE, st.just(0.0)),
+    eyes_open=st.none() | st.tuples(_SHARE, _SHARE),
+    mouth_open=st.none() | _SHARE,
+    quality=st.none() | st.just(_GOOD) | st.builds(Quality, *[_SHARE] * 6, _ANY, _SHARE),
+    pad=st.none() | _SHARE,
+    same_as_probe=st.none() | _SHARE,
+)
+_FRAMES = st.builds(
+    FrameFacts,
+    time=st.just(0.0),
+    index=st.integers(0, 4),
+    width=st.just(640),
+    height=st.just(480),
+    faces=st.lists(_FACES, max_size=2).map(tuple),
+)
+_EVENTS: st.SearchStrategy[Event] = st.one_of(
+    st.builds(FrameAnalysed, _FRAMES),
+    st.builds(FrameAnalysed, _FRAMES),
+    st.builds(CameraChanged, st.sampled_from(CameraState)),
+    st.builds(LanguageChosen, st.sampled_from(["fa", "tr", "xx"])),
+    st.builds(HelpToggled, st.sampled_from(Help), st.booleans()),
+    st.builds(FieldTyped, st.sampled_from(["country", "national_number", "card_serial"]), st.text(max_size=12)),
+    st.sampled_from(
+        [
+            Continued(),
+            Continued(),
+            Continued(),
+            WentBack(),
+            Declined(),
+            ClerkAsked(),
+            MoreTimeAsked(),
+            RetryAsked(),
+            CameraEnded(),
+            ReferenceReady("portrait_file", 60.0),
+            ReferenceReady("elsewhere", 60.0),
+            ReferenceFailed("no_face"),
+            CompareFailed("x"),
+            PadFailed("x"),
+            RecordFailed("x"),
+            WorkerFailed("x"),
+            RecordQueued("entry"),
+        ]
+    ),
+    st.builds(ProbeKept, st.integers(0, 4)),
+    st.builds(ProbeGone, st.integers(0, 4)),
+    st.builds(Compared, _SHARE, _SHARE, _SHARE),
+    st.builds(PadFused, _SHARE, _SHARE, _SHARE, st.integers(0, 40)),
+)
+_STEPS = st.lists(st.tuples(st.sampled_from([0.0, 0.05, 0.2, 3.0]), _EVENTS), max_size=60)
+_QUIET = settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+
+
+class Run:
+    """A session that events happen to; ``Decide`` is answered by the real decision, nothing else is answered."""
+
+    def __init__(self, profile: Profile, source: str = "device", reference_given: bool = False) -> None:
+        self.profile = profile
+        moved = start(
+            id="s",
+            profile=profile,
+            source=source,
+            transaction=Transaction("T"),
+            now=0.0,
+            language="en",
+            reference_given=reference_given,
+            seed=1,
+        )
+        self.session: Session = moved.session
+        self.records: list[QueueRecord] = []
+        self.wipes = 0
+
+    def post(self, event: Event) -> None:
+        """Let an event happen and check what must hold after each."""
+        moved = advance(self.session, event)
+        self.session = moved.session
+        assert (
+            self.session.deadline is not None
+            or self.session.step in (Step.WELCOME, Step.LIVENESS)
+            or self.session.ended
+        )
+        for effect in moved.effects:
+            self.wipes += isinstance(effect, Wipe)
+            if isinstance(effect, QueueRecord):
+                self.records.append(effect)
+            if isinstance(effect, Decide):
+                verdict = decide(effect.evidence, self.profile)
+                self.post(Decided(verdict.outcome, tuple(reason.value for reason in verdict.reasons)))
+
+
+def _run(profile: Profile, source: str, reference_given: bool, steps: list[tuple[float, Event]]) -> Run:
+    run = Run(profile, source, reference_given)
+    for passed, event in steps:
+        run.post(Tick(run.session.now + passed))
+        run.post(event)
+    return run
+
+
+@_QUIET
+@given(st.sampled_from(PROFILES), st.sampled_from(["device", "replay"]), st.booleans(), _STEPS)
+def test_ticks_alone_bring_every_session_to_its_end_recorded_and_wiped_once(
+    profile: Profile, source: str, given_one: bool, steps: list[tuple[float, Event]]
+) -> None:
+    run = _run(profile, source, given_one, steps)
+    for _ in range(4000):
+        if run.session.ended or run.session.step is Step.WELCOME:
+            break
+        run.post(Tick(run.session.now + 5.0))
+    if run.session.step is Step.WELCOME:
+        assert (run.wipes, run.records) == (0, [])
+    else:
+        assert run.session.ended
+        assert (run.wipes, len(run.records)) == (1, 1)
+        assert run.session.identity.national_number == ""
+        assert run.session.liveness.sameness == ()
+
+
+@_QUIET
+@given(st.sampled_from(PROFILES), st.sampled_from(["device", "replay"]), st.booleans(), _STEPS)
+def test_nothing_approves_without_every_required_finding(
+    profile: Profile, source: str, given_one: bool, steps: list[tuple[float, Event]]
+) -> None:
+    run = _run(profile, source, given_one, steps)
+    for record in run.records:
+        if record.outcome in APPROVED:
+            found = {finding.check for finding in record.evidence.findings if finding.passed}
+            assert required_checks(profile, record.evidence) <= found
+            assert record.evidence.stopped == ""
+            assert source == "device" or not profile.production
+
+
+# Not by chance alone: the events of a session that approves, with some of them dropped, doubled or put elsewhere.
+
+
+def _approving(script: Any) -> list[Event]:
+    person = script(challenge=(Gesture.LOOK_LEFT, Gesture.OPEN_MOUTH))
+    events: list[Event] = []
+    post = person.post
+
+    def noting(*posted: Event) -> Any:
+        for event in posted:
+            moved = advance(person.session, event)
+            events.append(event)
+            person.session = moved.session
+            person.effects.extend(moved.effects)
+            answers = [person.answers[type(e)](e) for e in moved.effects if type(e) in person.answers]
+            noting(*answers)
+        return person
+
+    person.post = noting
+    person.whole_way()
+    person.post = post
+    assert person.session.outcome is Outcome.APPROVE
+    return events
+
+
+@pytest.fixture(scope="module")
+def approving(script: Any) -> list[Event]:
+    """Every event of a session that approves, answers included."""
+    return _approving(script)
+
+
+def _replayed(script: Any, events: list[Event]) -> Run:
+    run = Run(load_profile("demo"), "device", reference_given=True)
+    run.session = script(challenge=(Gesture.LOOK_LEFT, Gesture.OPEN_MOUTH)).session
+    for event in events:
+        run.post(event)
+    return run
+
+
+def test_a_session_is_replayed_from_its_events(script: Any, approving: list[Event]) -> None:
+    run = _replayed(script, approving)
+    assert run.session.outcome is Outcome.APPROVE
+
+
+@_QUIET
+@given(st.data())
+def test_a_session_with_events_left_out_or_moved_approves_only_on_whole_evidence(
+    script: Any, approving: list[Event], data: st.DataObject
+) -> None:
+    places = st.integers(0, len(approving) - 1)
+    dropped = data.draw(st.sets(places, max_size=25))
+    events = [event for index, event in enumerate(approving) if index not in dropped]
+    for _ in range(data.draw(st.integers(0, 3))):
+        event = events.pop(data.draw(st.integers(0, len(events) - 1)))
+        events.insert(data.draw(st.integers(0, len(events))), event)
+    run = _replayed(script, events)
+    for record in run.records:
+        if record.outcome in APPROVED:
+            found = {finding.check for finding in record.evidence.findings if finding.passed}
+            assert required_checks(run.profile, record.evidence) <= found
+
+
+_NEEDED = (ReferenceReady, ProbeKept, PadFused, Compared)
+
+
+@pytest.mark.parametrize("kind", _NEEDED)
+def test_without_one_of_the_answers_nothing_approves(script: Any, approving: list[Event], kind: type[Event]) -> None:
+    run = _replayed(script, [event for event in approving if not isinstance(event, kind)])
+    for _ in range(1000):
+        if run.session.ended:
+            break
+        run.post(Tick(run.session.now + 1.0))
+        run.post(Continued())
+    assert run.session.ended
+    assert all(record.outcome not in APPROVED for record in run.records)
