@@ -11,11 +11,11 @@ from enum import StrEnum
 
 import cv2
 import numpy as np
+from edge_models.tasks.face_embedding import comparison_score
+from edge_models.tasks.face_pad import PadScore, fuse
 from numpy.typing import NDArray
 
 from edge_models.tasks.face_detection import DetectedFace
-from edge_models.tasks.face_embedding import comparison_score
-from edge_models.tasks.face_pad import fuse
 from kiosk.analysis.facts import Box, FaceFacts, FrameFacts, Point, Pose
 from kiosk.analysis.memory import KeptFace, SessionMemory
 from kiosk.analysis.models import Models
@@ -162,6 +162,20 @@ class Analyst:
             raise ReferenceUnusable("too_small")
         self.memory.reference = self._keep(turned, face)
         return self.memory.reference.eye_distance
+
+    def keep_portrait(self, picture: Picture) -> KeptFace | None:
+        """Give the largest face of an upright still picture with its template, None when there is none."""
+        face = self.find_largest(picture)
+        return None if face is None else self._keep(picture, face)
+
+    def look_at_all(self, frame: Frame) -> list[FaceFacts]:
+        """Look at every face of a still picture as closely as the session looks at the largest."""
+        return [self._closely(frame, face) for face in self.models.detection(frame.image)]
+
+    def pad_of(self, picture: Picture) -> PadScore | None:
+        """Score the largest face of a picture for presentation attacks, None when there is no face."""
+        faces = self.models.detection(picture)
+        return self.models.pad(picture, faces[0].box) if faces else None
 
     def find_largest(self, picture: Picture) -> DetectedFace | None:
         """Find the largest face of a still picture; a small portrait on a large document is looked for in parts too."""

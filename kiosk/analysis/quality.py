@@ -57,5 +57,7 @@ def _background(image: NDArray[np.uint8], face: tuple[int, int, int, int]) -> fl
     sample = image[::8, ::8].astype(np.float32) @ np.array([0.114, 0.587, 0.299], np.float32)
     mask = np.ones(sample.shape, bool)
     margin = (right - left) // 4
-    mask[max(0, top - margin) // 8 : (bottom + margin) // 8 + 1, max(0, left - margin) // 8 : (right + margin) // 8 + 1] = False
+    mask[
+        max(0, top - margin) // 8 : (bottom + margin) // 8 + 1, max(0, left - margin) // 8 : (right + margin) // 8 + 1
+    ] = False
     return float(sample[mask].mean()) / 255 if mask.any() else float(sample.mean()) / 255

@@ -1,0 +1,208 @@
+"""The composition root: here, and only here, the parts are chosen and put together."""
+
+from __future__ import annotations
+
+import logging
+import os
+import secrets
+import time
+import uuid
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+from kiosk import __version__
+from kiosk.analysis.facts import FrameFacts
+from kiosk.analysis.models import load_models
+from kiosk.analysis.pictures import read_picture
+from kiosk.analysis.pipeline import Analyst, Picture, ReferenceUnusable
+from kiosk.camera.address import Address, DemoAddress, DeviceAddress, parse_address
+from kiosk.camera.opening import make_camera
+from kiosk.camera.port import Camera, Performer
+from kiosk.camera.v4l2 import list_cameras
+from kiosk.errors import SettingsInvalid
+from kiosk.flow.events import Event, ReferenceFailed, ReferenceReady
+from kiosk.flow.state import Gesture, Session, Transaction
+from kiosk.keys.back_office import demonstration_key, read_public
+from kiosk.keys.files import FileKeys
+from kiosk.keys.port import DeviceKeys
+from kiosk.outbox.sqlite import SqliteOutbox
+from kiosk.profile.format import Profile
+from kiosk.profile.loading import load_profile
+from kiosk.record.manifest import Place, RecordFacts, build_manifest
+from kiosk.record.seal import seal
+from kiosk.session.headless import HeadlessResult, run_headless
+from kiosk.session.ports import Order, RecordRequest
+from kiosk.settings import Settings
+
+log = logging.getLogger(__name__)
+Note = Callable[[str], None]
+
+
+def display_available() -> bool:
+    """Tell whether there is a display that Qt could use (or a platform that was named)."""
+    return any(os.environ.get(name) for name in ("WAYLAND_DISPLAY", "DISPLAY", "QT_QPA_PLATFORM"))
+
+
+def open_session_keys(settings: Settings) -> DeviceKeys:
+    """Open the device's key, made on first use. Raises ``KeyUnusable``."""
+    return FileKeys(settings.data / "keys" / "device.pem")
+
+
+def open_outbox(settings: Settings) -> SqliteOutbox:
+    """Open the outbox. Raises ``StoreUnusable``."""
+    return SqliteOutbox(settings.data / "outbox", clock=time.time)
+
+
+def choose_camera(settings: Settings, note: Note) -> Address:
+    """Give the camera's address: the one that was set, else the first device, else the demonstration."""
+    if settings.camera:
+        return parse_address(settings.camera)
+    found = list_cameras()
+    if found:
+        note(f"camera: {found[0].name} ({found[0].path})")
+        return DeviceAddress(found[0].path)
+    note("no camera was found: the demonstration (demo:) stands in for one; choose another with --camera")
+    return DemoAddress()
+
+
+class Registry:
+    """Seals records with the device's key and queues them."""
+
+    def __init__(self, settings: Settings) -> None:
+        """Open keys and outbox, so that what is wrong with them shows before a person is asked for anything."""
+        self._keys = open_session_keys(settings)
+        self._outbox = open_outbox(settings)
+        self._demo_key = settings.back_office_key is None
+        self._recipient = read_public(settings.back_office_key or demonstration_key(settings.data / "back-office-demo"))
+        self._started = time.time()
+
+    def __call__(self, request: RecordRequest) -> str:
+        """Seal and queue; give the entry's id. Raises ``StoreUnusable``, ``KeyUnusable``."""
+        record = uuid.uuid4().hex
+        session = request.session
+        ended = time.time()
+        facts = RecordFacts(
+            record=record,
+            session=session.id,
+            source=session.source,
+            camera=request.camera,
+            profile=session.profile.name,
+            production=session.profile.production,
+            language=session.language,
+            assistance=tuple(sorted(help.value for help in session.helps)),
+            transaction=session.transaction.reference,
+            transaction_facts=session.transaction.facts,
+            started=_utc(ended - (session.now - session.started)),
+            ended=_utc(ended),
+            retention_days=session.profile.retention.days,
+            models=tuple((model.name, model.version, model.sha256, model.engine) for model in request.models),
+            software=__version__,
+            demo_key=self._demo_key,
+        )
+
+        def make(place: Place) -> bytes:
+            manifest = build_manifest(
+                facts,
+                session.evidence,
+                request.outcome,
+                request.reasons,
+                request.pictures,
+                place,
+                self._keys.key_id,
+            )
+            return seal(manifest, request.pictures, self._keys, self._recipient)
+
+        return self._outbox.put(record, make).id
+
+
+def headless_session(
+    settings: Settings,
+    *,
+    portrait: Path | None = None,
+    document: Path | None = None,
+    challenge: tuple[Gesture, ...] = (),
+    numbers: dict[str, str] | None = None,
+    seed: int | None = None,
+    progress: Callable[[Session, FrameFacts], None] = lambda _session, _facts: None,
+    note: Note = lambda _line: None,
+) -> HeadlessResult:
+    """Lead a session without a screen. Raises the errors of settings, files, models, keys, outbox and camera."""
+    profile = load_profile(settings.profile)
+    address = choose_camera(settings, note)
+    camera = make_camera(address)
+    picture = _reference_picture(portrait or document, address)
+    registry = Registry(settings)
+    order = make_order(
+        settings, profile, camera, picture, "document_file" if document is not None else "portrait_file", challenge
+    )
+    analyst = Analyst(load_models(settings))
+    return run_headless(
+        order,
+        analyst,
+        camera,
+        registry,
+        new_id=_new_id,
+        new_seed=lambda: seed if seed is not None else secrets.randbits(64),
+        numbers=numbers,
+        cue=_cue_for(camera),
+        progress=progress,
+    )
+
+
+def make_order(
+    settings: Settings,
+    profile: Profile,
+    camera: Camera,
+    picture: Picture | None,
+    origin: str = "portrait_file",
+    challenge: tuple[Gesture, ...] = (),
+) -> Order:
+    """Give what a session is started with."""
+    return Order(
+        profile=profile,
+        source=camera.kind.value,
+        camera=camera.uri,
+        transaction=Transaction(profile.transaction.reference, profile.transaction.facts),
+        language=settings.language,
+        challenge=challenge,
+        reference_given=picture is not None,
+        portrait=None if picture is None else lambda analyst: _read_reference(analyst, picture, origin),
+    )
+
+
+def _read_reference(analyst: Analyst, picture: Picture, origin: str) -> Event:
+    try:
+        return ReferenceReady(origin, analyst.reference_from(picture))
+    except ReferenceUnusable as error:
+        return ReferenceFailed(error.code)
+
+
+def _reference_picture(path: Path | None, address: Address) -> Picture | None:
+    """Read the reference's picture; the demonstration brings its own. Raises ``BadInput``."""
+    if path is not None:
+        return read_picture(path)
+    if isinstance(address, DemoAddress):
+        from kiosk.camera.demo.portrait import reference_portrait
+
+        return reference_portrait()
+    return None
+
+
+def _cue_for(camera: Camera) -> Callable[[str | None], None]:
+    return camera.perform if isinstance(camera, Performer) else lambda _gesture: None
+
+
+def _new_id() -> str:
+    return uuid.uuid4().hex
+
+
+def _utc(moment: float) -> str:
+    return datetime.fromtimestamp(moment, UTC).isoformat(timespec="seconds")
+
+
+def _parsed_size(text: str) -> tuple[int, int]:
+    width, _, height = text.partition("x")
+    if not (width.isdigit() and height.isdigit() and 320 <= int(width) <= 7680 and 320 <= int(height) <= 7680):
+        raise SettingsInvalid(f"--size {text}: not a size such as 1280x800", hint="give WIDTHxHEIGHT in pixels")
+    return int(width), int(height)

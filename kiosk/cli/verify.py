@@ -1,0 +1,151 @@
+"""``kiosk verify``: the whole session headless."""
+
+from __future__ import annotations
+
+import secrets
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from kiosk.analysis.facts import FrameFacts
+from kiosk.bootstrap import headless_session
+from kiosk.cli.options import Engine, Json, settings_of
+from kiosk.cli.speech import err, out, write_json
+from kiosk.errors import SettingsInvalid
+from kiosk.flow.challenge import parse_challenge
+from kiosk.flow.events import Outcome
+from kiosk.flow.evidence import Evidence
+from kiosk.flow.state import Session
+from kiosk.session.headless import HeadlessResult
+
+EXIT = {Outcome.APPROVE: 0, Outcome.APPROVE_DEFERRED: 0, Outcome.REFER: 10, Outcome.REJECT: 11}
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command()(verify)
+
+
+def verify(
+    context: typer.Context,
+    camera: Annotated[str | None, typer.Option(help="camera address: v4l2:, gst:, replay:, demo:")] = None,
+    portrait: Annotated[Path | None, typer.Option(help="reference portrait")] = None,
+    document: Annotated[
+        Path | None, typer.Option(help="picture of a document; its largest face is the reference")
+    ] = None,
+    profile: Annotated[str | None, typer.Option(help="profile: a shipped name or a file")] = None,
+    challenge: Annotated[str | None, typer.Option(help="gestures in order, such as look_left,open_mouth")] = None,
+    country: Annotated[str | None, typer.Option(help="IR, TR or passport")] = None,
+    national_number: Annotated[str | None, typer.Option(help="national number that is typed")] = None,
+    card_serial: Annotated[str | None, typer.Option(help="card serial that is typed")] = None,
+    passport_number: Annotated[str | None, typer.Option(help="passport number that is typed")] = None,
+    language: Annotated[str | None, typer.Option(help="fa, tr or en")] = None,
+    seed: Annotated[int | None, typer.Option(help="seed of the random challenge; default: a fresh one")] = None,
+    engine: Engine = None,
+    as_json: Json = False,
+) -> int:
+    """Lead a session from consent to verdict without a screen; exit 0 approved, 10 referred, 11 rejected."""
+    if portrait is not None and document is not None:
+        raise SettingsInvalid("--portrait and --document exclude each other", hint="give one of them")
+    settings = settings_of(context, camera=camera, profile=profile, language=language, engine=engine)
+    try:
+        gestures = parse_challenge(challenge) if challenge is not None else ()
+    except ValueError as error:
+        raise SettingsInvalid(f"--challenge: {error}", hint="name gestures in order, separated by commas") from error
+    typed = {
+        "country": country or ("passport" if passport_number else None),
+        "national_number": national_number,
+        "card_serial": card_serial,
+        "passport_number": passport_number,
+    }
+    said = _Progress()
+    result = headless_session(
+        settings,
+        portrait=portrait,
+        document=document,
+        challenge=gestures,
+        numbers={name: text for name, text in typed.items() if text is not None},
+        seed=seed if seed is not None else secrets.randbits(64),
+        progress=said,
+        note=lambda line: err().print(line),
+    )
+    if as_json:
+        write_json(answer(result))
+    else:
+        print_answer(result)
+    outcome = result.session.outcome or Outcome.REFER
+    return EXIT[outcome]
+
+
+class _Progress:
+    """Says each new step and gesture on stderr."""
+
+    def __init__(self) -> None:
+        self._last = ""
+
+    def __call__(self, session: Session, facts: FrameFacts) -> None:
+        word = session.step.value
+        if word == "liveness" and session.liveness.position < len(session.challenge):
+            word += f": {session.challenge[session.liveness.position].value}"
+        if word != self._last:
+            self._last = word
+            err().print(f"{facts.time:7.2f} s  {word}")
+
+
+def answer(result: HeadlessResult) -> dict[str, Any]:
+    """Give the command's JSON document."""
+    session = result.session
+    return {
+        "verdict": (session.outcome or Outcome.REFER).value,
+        "reasons": list(session.reasons),
+        "evidence": _evidence(result.before_wipe.evidence),
+        "timings_ms": {stage: round(ms, 2) for stage, ms in result.milliseconds.items()},
+        "challenge": [gesture.value for gesture in result.before_wipe.challenge],
+        "profile": session.profile.name,
+        "source": session.source,
+        "frames": result.frames,
+        "seconds": round(result.seconds, 2),
+        "record": session.entry or None,
+    }
+
+
+def _evidence(evidence: Evidence) -> list[dict[str, Any]]:
+    return [
+        {
+            "check": finding.check.value,
+            "passed": finding.passed,
+            "score": finding.score,
+            "threshold": finding.threshold,
+            "rate": finding.rate,
+            "code": finding.code,
+            "detail": {} if finding.check.value == "identity" else dict(finding.detail),
+        }
+        for finding in evidence.findings
+    ]
+
+
+def print_answer(result: HeadlessResult) -> None:
+    """Say it for people."""
+    document = answer(result)
+    words = {"approve": "APPROVED", "approve_deferred": "APPROVED (registry check follows)"}
+    verdict = words.get(document["verdict"], "REFERRED" if document["verdict"] == "refer" else "REJECTED")
+    out().print(f"[bold]{verdict}[/bold]" + (f": {', '.join(document['reasons'])}" if document["reasons"] else ""))
+    for item in document["evidence"]:
+        mark = "passed" if item["passed"] else "FAILED"
+        figures = ""
+        if item["score"] is not None:
+            figures = f"  {item['score']:.3f}"
+            figures += f" (threshold {item['threshold']:.3f}" if item["threshold"] is not None else ""
+            figures += (
+                f", rate {item['rate']:g})"
+                if item["rate"] is not None
+                else (")" if item["threshold"] is not None else "")
+            )
+        out().print(f"  {item['check']:<13} {mark}  {item['code']}{figures}")
+    stages = ", ".join(f"{stage} {ms:.1f}" for stage, ms in document["timings_ms"].items())
+    out().print(f"  {document['frames']} frames in {document['seconds']} s; milliseconds: {stages}")
+    if document["record"]:
+        out().print(f"  sealed record queued: {document['record']} ('kiosk queue show {document['record']}')")
+    else:
+        out().print("  no record was queued")
