@@ -57,10 +57,7 @@ def verify(
     """Check card, hash, contract and golden vectors in every engine; exit 5 when one does not hold."""
     folder = _root(root)
     wanted = names or sorted(path.name for path in folder.iterdir() if path.is_dir() and not path.name.startswith("_"))
-    items: list[dict[str, Any]] = []
-    for name in wanted:
-        for engine in ENGINES:
-            items.append(_verified(folder, name, engine))
+    items = [_verified(folder, name, engine) for name in wanted for engine in ENGINES]
     failed = [item for item in items if not item["passed"]]
     if as_json:
         _write({"passed": not failed, "items": items})

@@ -1,4 +1,4 @@
-"""``kiosk selftest``: is this installation fit?"""
+"""``kiosk selftest``: whether this installation is fit."""
 
 from __future__ import annotations
 

@@ -59,7 +59,7 @@ _STEPS: dict[Step, _StepFunctions] = {
 
 def start(
     *,
-    id: str,  # noqa: A002 (the name of the session's field)
+    id: str,
     profile: Profile,
     source: str,
     transaction: Transaction,

@@ -1,8 +1,8 @@
-"""An entry's life, as pure rules.
+r"""An entry's life, as pure rules.
 
 waiting -> sending -> delivered
-              |  \\-> waiting     failed, tried again later
-              \\-> parked         needs a person: refused, damaged, the unexpected
+              |  \-> waiting     failed, tried again later
+              \-> parked         needs a person: refused, damaged, the unexpected
 parked -> waiting                 retried by a person
 waiting -> parked                 its file is gone or damaged
 Nothing is dropped; delivered is the end.

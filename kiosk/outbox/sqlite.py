@@ -96,15 +96,9 @@ class SqliteOutbox:
         """Change an entry's state. Raises ``BadInput``, ``StoreUnusable``."""
         with _store_errors(), self._transaction():
             entry = moved(self._find(id), state, now=self._clock(), code=code, due=due)
-            self._db["entries"].update(
-                id,
-                {
-                    "state": entry.state.value,
-                    "changed": entry.changed,
-                    "attempts": entry.attempts,
-                    "due": entry.due,
-                    "code": entry.code,
-                },
+            self._db.conn.execute(
+                "UPDATE entries SET state = ?, changed = ?, attempts = ?, due = ?, code = ? WHERE id = ?",
+                (entry.state.value, entry.changed, entry.attempts, entry.due, entry.code, id),
             )
         return entry
 
