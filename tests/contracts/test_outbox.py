@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -25,12 +25,13 @@ class Clock:
 
 
 @pytest.fixture(params=["sqlite", "memory"])
-def outbox(request: pytest.FixtureRequest, tmp_path: Path) -> Outbox:
+def outbox(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Outbox]:
     if request.param == "sqlite":
         box = SqliteOutbox(tmp_path / "outbox", clock=Clock())
-        request.addfinalizer(box.close)
-        return box
-    return MemoryOutbox(clock=Clock())
+        yield box
+        box.close()
+    else:
+        yield MemoryOutbox(clock=Clock())
 
 
 def packet(content: bytes = b"sealed") -> Callable[[Place], bytes]:

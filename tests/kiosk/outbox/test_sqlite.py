@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import signal
 import sqlite3
 import subprocess
@@ -144,5 +143,5 @@ def test_ids_cannot_leave_the_folder(tmp_path: Path) -> None:
 def test_packets_are_for_their_owner_only(tmp_path: Path) -> None:
     box = open_box(tmp_path)
     box.put("one", lambda _place: b"sealed")
-    assert os.stat(tmp_path / "records" / "one.gishe").st_mode & 0o077 == 0
+    assert (tmp_path / "records" / "one.gishe").stat().st_mode & 0o077 == 0
     box.close()
