@@ -93,17 +93,19 @@ def five_points(points: Points) -> Points:
     return np.stack(chosen).astype(np.float32)
 
 
-def crop_of(box: Box, points5: Points, scale: float) -> Crop:
-    """Choose the square for a detected face: round the box, ``scale`` times its longer side, roll removed.
+def crop_of(box: Box, points5: Points, scale: float, drop: float = 0.0) -> Crop:
+    """Choose the square for a detected face: ``scale`` times the box's longer side, roll removed.
 
-    The roll comes from the eyes' line together with the line from eyes to mouth, since in profile the eyes alone
-    lie too close for a steady direction.
+    ``drop`` moves it from the box's centre towards the chin, in parts of its side. The roll comes from the eyes' line
+    together with the line from eyes to mouth, since in profile the eyes alone lie too close for a steady direction.
     """
     x, y, width, height = box
     across = points5[1] - points5[0]
     down = (points5[3] + points5[4]) / 2 - (points5[0] + points5[1]) / 2
-    roll = math.degrees(math.atan2(float(across[1] - down[0]), float(across[0] + down[1])))
-    return Crop((x + width / 2, y + height / 2), max(width, height, 1.0) * scale, roll)
+    roll = math.atan2(float(across[1] - down[0]), float(across[0] + down[1]))
+    side = max(width, height, 1.0) * scale
+    centre = (x + width / 2 - math.sin(roll) * drop * side, y + height / 2 + math.cos(roll) * drop * side)
+    return Crop(centre, side, math.degrees(roll))
 
 
 def crop_matrix(crop: Crop, size: int) -> NDArray[np.float64]:
@@ -115,11 +117,7 @@ def crop_matrix(crop: Crop, size: int) -> NDArray[np.float64]:
     # Pixel centres lie at whole numbers, so the middle of the crop is (size - 1) / 2.
     middle = (size - 1) / 2
     return np.array(
-        [
-            [cosine, sine, middle - cosine * x - sine * y],
-            [-sine, cosine, middle + sine * x - cosine * y],
-        ],
-        np.float64,
+        [[cosine, sine, middle - cosine * x - sine * y], [-sine, cosine, middle + sine * x - cosine * y]], np.float64
     )
 
 
@@ -133,10 +131,7 @@ def cut(picture: Pixels, crop: Crop, size: int) -> Pixels:
         left, top = max(0, int(x - half)), max(0, int(y - half))
         region = picture[top : max(top + 1, int(y + half)), left : max(left + 1, int(x + half))]
         if region.size:
-            height, width = (
-                max(1, round(region.shape[0] / shrink)),
-                max(1, round(region.shape[1] / shrink)),
-            )
+            height, width = (max(1, round(region.shape[0] / shrink)), max(1, round(region.shape[1] / shrink)))
             ratio = np.array([region.shape[1] / width, region.shape[0] / height])
             small = cv2.resize(region, (width, height), interpolation=cv2.INTER_AREA)
             # region pixel p has its centre at (p + 0.5) / ratio - 0.5 of the small picture
@@ -163,11 +158,11 @@ class FaceLandmarks:
     """The student ``face_landmarks``."""
 
     def __init__(self, card: Card, engine: Engine) -> None:
-        """Take the card and a loaded engine. Raises ``CardInvalid`` when the card lacks the crop's scale."""
-        scale = card.parameters.get("crop_scale")
-        if not isinstance(scale, float | int) or scale <= 0:
-            raise CardInvalid(f"{card.name} lacks the parameter crop_scale")
-        self._scale = float(scale)
+        """Take the card and a loaded engine. Raises ``CardInvalid`` when the card lacks the crop's scale and drop."""
+        scale, drop = card.parameters.get("crop_scale"), card.parameters.get("crop_drop")
+        if not isinstance(scale, float | int) or not isinstance(drop, float | int) or scale <= 0:
+            raise CardInvalid(f"{card.name} lacks the parameters crop_scale, crop_drop")
+        self._scale, self._drop = float(scale), float(drop)
         self._input = card.inputs[0].name
         self._size = card.inputs[0].shape[-1]
         self._engine = engine
@@ -178,7 +173,7 @@ class FaceLandmarks:
         ``picture`` is BGR; ``box`` is x, y, width, height; ``points5`` are eyes, nose, mouth corners, the image's left
         first. Raises ``ContractMismatch`` when the network gives values that are not finite.
         """
-        crop = crop_of(box, np.asarray(points5, np.float32).reshape(5, 2), self._scale)
+        crop = crop_of(box, np.asarray(points5, np.float32).reshape(5, 2), self._scale, self._drop)
         out = self._engine.run({self._input: normalise(cut(picture, crop, self._size)[None])})
         return read(out, crop, self._size)
 

@@ -11,14 +11,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from edge_models.recipes.face_landmarks.network import LandmarkStudent
-from edge_models.recipes.face_landmarks.samples import (
-    Movement,
-    Taught,
-    batches,
-    place,
-    read_taught,
-    shape_modes,
-)
+from edge_models.recipes.face_landmarks.samples import Movement, Taught, batches, place, read_taught, shape_modes
 from edge_models.recipes.face_landmarks.targets import LIDS_LEFT, LIDS_RIGHT
 from edge_models.recipes.recipe import Workshop
 from edge_models.recipes.training import seed_everything, train
@@ -43,11 +36,7 @@ GAPS = (*LIDS_LEFT, *LIDS_RIGHT, (13, 14), (82, 87), (312, 317))
 def student_of(settings: dict[str, Any]) -> LandmarkStudent:
     """Build the student that the recipe describes."""
     return LandmarkStudent(
-        settings["pixels"],
-        settings["widths"],
-        settings["neck"],
-        settings["features"],
-        settings["shape_modes"],
+        settings["pixels"], settings["widths"], settings["neck"], settings["features"], settings["shape_modes"]
     )
 
 
@@ -145,10 +134,7 @@ def run(workshop: Workshop) -> None:
 
     for stage, (minutes, rate) in enumerate(zip(settings["minutes"], settings["learning_rate"], strict=True)):
         source = batches(
-            taught,
-            pixels=settings["pixels"],
-            size=settings["batch"],
-            seed=workshop.recipe.seed + 1 + stage,
+            taught, pixels=settings["pixels"], size=settings["batch"], seed=workshop.recipe.seed + 1 + stage
         )
         averaged = train(
             network,

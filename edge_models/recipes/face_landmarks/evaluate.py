@@ -12,12 +12,7 @@ from numpy.typing import NDArray
 
 from edge_models.recipes.face_landmarks.distil import point_error, still
 from edge_models.recipes.face_landmarks.films import report
-from edge_models.recipes.face_landmarks.samples import (
-    Movement,
-    Taught,
-    place,
-    read_taught,
-)
+from edge_models.recipes.face_landmarks.samples import Movement, Taught, place, read_taught
 from edge_models.recipes.recipe import Workshop
 from edge_models.recipes.releasing import write_accuracy
 from edge_models.recipes.teachers import load_teachers
@@ -49,10 +44,7 @@ def run_all(engine: Engine, pixels: NDArray[np.uint8]) -> list[NDArray[Any]]:
 
 
 def against_teacher(
-    said: list[NDArray[Any]],
-    wanted: NDArray[Any],
-    pose: NDArray[Any],
-    state: NDArray[Any],
+    said: list[NDArray[Any]], wanted: NDArray[Any], pose: NDArray[Any], state: NDArray[Any]
 ) -> dict[str, Any]:
     """Compare the student's answers with the teacher's for one set."""
     points, angles, states = said
@@ -76,10 +68,7 @@ def against_teacher(
         "mouth_open_mae": np.abs(states[:, 2] - state[:, 2]).mean(),
     }
     if turned.any():
-        figures |= {
-            "nme_percent_turned": errors[turned].mean(),
-            "yaw_mae_turned": apart[turned, 0].mean(),
-        }
+        figures |= {"nme_percent_turned": errors[turned].mean(), "yaw_mae_turned": apart[turned, 0].mean()}
     for name, values, yes, no in (
         ("eye_open", eyes, opened, shut),
         ("mouth_open", states[:, 2], wide, closed),
@@ -118,10 +107,7 @@ def run(workshop: Workshop) -> None:
     taught = read_taught(workshop)
     folder = released_root() / workshop.recipe.model
     card = read_card(folder)
-    contents = {
-        "fp32": (workshop.work / "student.onnx").read_bytes(),
-        "int8": (folder / card.file).read_bytes(),
-    }
+    contents = {"fp32": (workshop.work / "student.onnx").read_bytes(), "int8": (folder / card.file).read_bytes()}
     engines: dict[str, Engine] = {
         f"{precision}_{engine}": open_engine(card, content, engine=engine)
         for precision, content in contents.items()
@@ -138,16 +124,11 @@ def run(workshop: Workshop) -> None:
         }
         for key, figures in measured[name].items():
             log.info(
-                "%s %s: %s",
-                name,
-                key,
-                {k: round(v, 3) if isinstance(v, float) else v for k, v in figures.items()},
+                "%s %s: %s", name, key, {k: round(v, 3) if isinstance(v, float) else v for k, v in figures.items()}
             )
     empty = _presence(engines["int8_open_vino"], taught, pixels)
     watched = report(
-        workshop.data / "films",
-        load_teachers(workshop.data),
-        FaceLandmarks(card, engines["int8_open_vino"]),
+        workshop.data / "films", load_teachers(workshop.data), FaceLandmarks(card, engines["int8_open_vino"])
     )
     for kind, rows in watched.items():
         for row in rows:

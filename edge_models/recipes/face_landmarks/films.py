@@ -60,12 +60,7 @@ def read_film(
         face = teachers.biggest(teachers.detect_yunet(picture, max_side=320))
         if face is None:
             continue
-        box = (
-            float(face[0]),
-            float(face[1]),
-            float(face[2] - face[0]),
-            float(face[3] - face[1]),
-        )
+        box = (float(face[0]), float(face[1]), float(face[2] - face[0]), float(face[3] - face[1]))
         seen.append((seconds, task(picture, box, teachers.points5(face)), face))
     return seen
 
@@ -84,10 +79,7 @@ def report(folder: Path, teachers: ModuleType, task: FaceLandmarks) -> dict[str,
         values = np.array([getattr(said, span.value) for _, said, _ in read[span.film]])
         times = np.array([seconds for seconds, _, _ in read[span.film]])
         inside = (times >= span.start) & (times <= span.end)
-        there, usual = (
-            float(np.median(values[inside])),
-            float(np.median(values[times < 1.0])),
-        )
+        there, usual = (float(np.median(values[inside])), float(np.median(values[times < 1.0])))
         turns.append(
             {
                 "film": span.film,
@@ -104,14 +96,7 @@ def report(folder: Path, teachers: ModuleType, task: FaceLandmarks) -> dict[str,
         times = np.array([seconds for seconds, _, _ in read[film]])
         for moment in moments:
             near = np.abs(times - moment) <= 0.4
-            blinks.append(
-                {
-                    "film": film,
-                    "second": moment,
-                    "least": opened[near].min(),
-                    "median": np.median(opened),
-                }
-            )
+            blinks.append({"film": film, "second": moment, "least": opened[near].min(), "median": np.median(opened)})
     mouths: list[dict[str, object]] = []
     for film, start, end in MOUTHS:
         values = np.array([said.mouth_open for _, said, _ in read[film]])

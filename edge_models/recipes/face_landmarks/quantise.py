@@ -10,13 +10,7 @@ import onnx
 import torch
 
 from edge_models.recipes.face_landmarks.distil import student_of
-from edge_models.recipes.face_landmarks.samples import (
-    Taught,
-    any_movement,
-    place,
-    read_taught,
-    weights_of,
-)
+from edge_models.recipes.face_landmarks.samples import Taught, any_movement, place, read_taught, weights_of
 from edge_models.recipes.quantising import export, quantise_static
 from edge_models.recipes.recipe import Workshop
 from edge_models.recipes.releasing import write_release
@@ -37,31 +31,22 @@ def calibration(taught: Taught, settings: dict[str, Any], pixels: int, seed: int
 
 
 def synthetic(pixels: int, seed: int) -> list[dict[str, Tensor]]:
-    """Draw golden inputs that show nobody: a gradient, smooth noise, a cartoon face of ellipses."""
+    """Draw golden inputs that show nobody: cartoon faces of ellipses in three places and lights, with noise."""
     generator = np.random.default_rng(seed)
-    ramp = np.linspace(0, 255, pixels, dtype=np.float32)
-    gradient = np.stack(
-        [
-            np.tile(ramp, (pixels, 1)),
-            np.tile(ramp[:, None], (1, pixels)),
-            np.full((pixels, pixels), 90),
-        ],
-        2,
-    )
-    coarse = generator.uniform(0, 255, (8, 8, 3)).astype(np.float32)
-    noise = coarse.repeat(pixels // 8, 0).repeat(pixels // 8, 1)
-    y, x = np.mgrid[0:pixels, 0:pixels] / pixels - 0.5
-    cartoon = np.full((pixels, pixels, 3), 60.0)
-    cartoon[(x / 0.36) ** 2 + (y / 0.46) ** 2 < 1] = (130, 160, 200)
-    for side in (-1, 1):
-        cartoon[((x - side * 0.16) / 0.08) ** 2 + ((y + 0.1) / 0.035) ** 2 < 1] = (
-            250,
-            250,
-            250,
-        )
-        cartoon[(x - side * 0.16) ** 2 + (y + 0.1) ** 2 < 0.03**2] = (30, 30, 30)
-    cartoon[(x / 0.15) ** 2 + ((y - 0.24) / 0.04) ** 2 < 1] = (60, 60, 150)
-    return [{"pixels": normalise(picture.astype(np.uint8)[None])} for picture in (gradient, noise, cartoon)]
+    drawings = []
+    for shift, light in ((-0.06, 1.0), (0.0, 0.5), (0.06, 1.2)):
+        y, x = np.mgrid[0:pixels, 0:pixels] / pixels - 0.5
+        cartoon = np.full((pixels, pixels, 3), 60.0)
+        cartoon[(x / 0.36) ** 2 + (y / 0.46) ** 2 < 1] = (130, 160, 200)
+        for side in (-1, 1):
+            eye = x - side * 0.15 - shift
+            cartoon[np.abs(eye) < 0.08 * np.exp(-(((y + 0.2) / 0.02) ** 2))] = (40, 50, 60)
+            cartoon[(eye / 0.07) ** 2 + ((y + 0.1) / 0.03) ** 2 < 1] = (240, 240, 240)
+            cartoon[eye**2 + (y + 0.1) ** 2 < 0.028**2] = (30, 30, 30)
+        cartoon[((x - 1.6 * shift) / 0.05) ** 2 + ((y - 0.08) / 0.04) ** 2 < 1] = (110, 135, 175)
+        cartoon[((x - shift) / 0.13) ** 2 + ((y - 0.24) / 0.04) ** 2 < 1] = (80, 80, 160)
+        drawings.append(cartoon * light + generator.normal(0, 4, cartoon.shape))
+    return [{"pixels": normalise(np.clip(drawing, 0, 255).astype(np.uint8)[None])} for drawing in drawings]
 
 
 def run(workshop: Workshop) -> None:
@@ -72,34 +57,17 @@ def run(workshop: Workshop) -> None:
     network.load_state_dict(torch.load(workshop.work / "student.pt", weights_only=True))
     full, small = workshop.work / "student.onnx", workshop.work / "student_int8.onnx"
     names = ["points", "pose", "state"]
-    export(
-        network,
-        torch.zeros(1, 3, pixels, pixels),
-        full,
-        inputs=["pixels"],
-        outputs=names,
-    )
+    export(network, torch.zeros(1, 3, pixels, pixels), full, inputs=["pixels"], outputs=names)
     taught = read_taught(workshop)
     nodes = [node.name for node in onnx.load(full).graph.node if any(part in node.name for part in FLOAT_LAYERS)]
     samples = calibration(taught, settings, pixels, seed)
     quantise_static(full, small, samples, method=settings["method"], keep_float=nodes)
-    log.info(
-        "%d float nodes; FP32 %d bytes, INT8 %d bytes",
-        len(nodes),
-        full.stat().st_size,
-        small.stat().st_size,
-    )
+    log.info("%d float nodes; FP32 %d bytes, INT8 %d bytes", len(nodes), full.stat().st_size, small.stat().st_size)
     meaning = "478 points x, y: 0..1 over the crop's pixel centres, MediaPipe's numbering"
     folder = write_release(
         workshop,
         small,
-        inputs=[
-            {
-                "name": "pixels",
-                "shape": [1, 3, pixels, pixels],
-                "meaning": "BGR face crop, (value - 127.5) / 128",
-            },
-        ],
+        inputs=[{"name": "pixels", "shape": [1, 3, pixels, pixels], "meaning": "BGR face crop, (value - 127.5) / 128"}],
         outputs=[
             {"name": "points", "shape": [1, 478, 2], "meaning": meaning},
             {
@@ -114,7 +82,7 @@ def run(workshop: Workshop) -> None:
                 "presence logit",
             },
         ],
-        parameters={"crop_scale": workshop.settings("teach")["crop_scale"]},
+        parameters={key: workshop.settings("teach")[key] for key in ("crop_scale", "crop_drop")},
         golden_inputs=synthetic(pixels, seed),
     )
     log.info("released in %s", folder.name)

@@ -12,16 +12,10 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from edge_models.recipes.face_landmarks.targets import (
-    Shape,
-    mean_shape,
-    mirrored_state,
-    pose_of,
-    state_of,
-)
+from edge_models.recipes.face_landmarks.targets import Shape, mean_shape, mirrored_state, pose_of, state_of
 from edge_models.recipes.recipe import Workshop
 from edge_models.runtime.port import Pixels
-from edge_models.tasks.face_landmarks import normalise
+from edge_models.tasks.face_landmarks import OVAL, normalise
 
 
 @dataclass(frozen=True)
@@ -43,6 +37,8 @@ class Taught:
     shape: Shape
     zoom: float
     """Side of the stored crop over the student's."""
+    drop: float
+    """How far below the stored crop's centre the student's lies, in the student's sides."""
 
     @property
     def empty(self) -> NDArray[np.int64]:
@@ -67,13 +63,8 @@ def read_taught(workshop: Workshop) -> Taught:
     pose = np.array([pose_of(face, shape) for face in points.astype(np.float64)], np.float32)
     state = np.array(
         [
-            state_of(face, coefficients, eyes)
-            for face, coefficients, eyes in zip(
-                points.astype(np.float64),
-                stored["blendshapes"],
-                stored["eyes"],
-                strict=True,
-            )
+            state_of(face, coefficients)
+            for face, coefficients in zip(points.astype(np.float64), stored["blendshapes"], strict=True)
         ],
         np.float32,
     )
@@ -94,6 +85,7 @@ def read_taught(workshop: Workshop) -> Taught:
         names=stored["name"],
         shape=shape,
         zoom=teach["store_margin"],
+        drop=teach["crop_drop"],
     )
 
 
@@ -141,14 +133,10 @@ def place(taught: Taught, index: int, movement: Movement, pixels: int) -> tuple[
         rotation = rotation @ np.diag([-1.0, 1.0])
     matrix = np.zeros((2, 3))
     matrix[:, :2] = factor * rotation
-    middle = np.full(2, (pixels - 1) / 2)
-    matrix[:, 2] = middle + np.array(movement.shift) * pixels - matrix[:, :2] @ np.full(2, (stored - 1) / 2)
+    shift = np.array(movement.shift) - np.array([0, taught.drop])
+    matrix[:, 2] = (pixels - 1) / 2 + shift * pixels - matrix[:, :2] @ np.full(2, (stored - 1) / 2)
     picture = cv2.warpAffine(
-        taught.crops[index],
-        matrix,
-        (pixels, pixels),
-        flags=cv2.INTER_LINEAR,
-        borderMode=cv2.BORDER_REPLICATE,
+        taught.crops[index], matrix, (pixels, pixels), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
     ).astype(np.uint8)
     if index >= len(taught.points):
         return picture, {}
@@ -163,6 +151,21 @@ def place(taught: Taught, index: int, movement: Movement, pixels: int) -> tuple[
     return picture, {"points": moved.astype(np.float32), "pose": pose, "state": state}
 
 
+def before_another_wall(
+    picture: Pixels, points: NDArray[np.float32], scene: Pixels, generator: np.random.Generator
+) -> Pixels:
+    """Put another scene behind the face: the streaks round tight crops must not become a clue."""
+    size = picture.shape[0]
+    oval = points[list(OVAL)] * (size - 1)
+    middle = oval.mean(0)
+    # Hair and neck may stay or go.
+    grown = middle + (oval - middle) * generator.uniform(1.02, 1.35, 2)
+    mask = np.zeros((size, size), np.uint8)
+    cv2.fillConvexPoly(mask, cv2.convexHull(grown.astype(np.int32)), 255)
+    soft = cv2.blur(mask, (5, 5)).astype(np.float32)[..., None] / 255
+    return np.asarray(picture * soft + scene * (1 - soft), np.uint8)
+
+
 def light_and_damage(
     picture: Pixels, generator: np.random.Generator, others: Pixels, noise: NDArray[np.float32]
 ) -> Pixels:
@@ -172,10 +175,7 @@ def light_and_damage(
     draw = generator.random(10)
     if draw[0] < 0.15:  # something before the face: a patch of another picture or one colour
         height, width = generator.integers(size // 8, size // 2, 2)
-        top, left = (
-            generator.integers(0, size - height),
-            generator.integers(0, size - width),
-        )
+        top, left = (generator.integers(0, size - height), generator.integers(0, size - width))
         patch = others[:height, :width] if draw[1] < 0.5 else generator.uniform(0, 255, 3)
         image[top : top + height, left : left + width] = patch
     if draw[2] < 0.25:  # fewer pixels or out of focus
@@ -228,6 +228,9 @@ def batches(
         rows: list[dict[str, NDArray[Any]]] = []
         for index in indices:
             picture, row = place(taught, int(index), any_movement(generator), pixels)
+            if row and len(empty) and generator.random() < 0.3:
+                scene, _ = place(taught, int(generator.choice(empty)), any_movement(generator), pixels)
+                picture = before_another_wall(picture, row["points"], scene, generator)
             other = pictures[-1] if pictures else picture
             pictures.append(light_and_damage(picture, generator, other, noise))
             rows.append(row)
@@ -256,7 +259,8 @@ def shape_modes(taught: Taught, count: int, seed: int, samples: int = 6000) -> t
         points = taught.points[index, :, :2]
         if movement.mirror:
             points = points[taught.shape.mirror] * np.array([-1, 1]) + np.array([1, 0])
-        moved = (points - 0.5) @ rotation.T * movement.scale * taught.zoom + 0.5 + np.array(movement.shift)
+        moved = (points - 0.5) @ rotation.T * movement.scale * taught.zoom + 0.5
+        moved += np.array(movement.shift) - np.array([0, taught.drop])
         rows.append(moved.ravel())
     data = np.array(rows, np.float32)
     mean = data.mean(0)

@@ -8,14 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from edge_models.tasks.face_landmarks import (
-    BROW_LEFT,
-    BROW_RIGHT,
-    EYE_LEFT,
-    EYE_RIGHT,
-    IRIS_LEFT,
-    IRIS_RIGHT,
-)
+from edge_models.tasks.face_landmarks import BROW_LEFT, BROW_RIGHT, EYE_LEFT, EYE_RIGHT, IRIS_LEFT, IRIS_RIGHT
 
 Floats = NDArray[np.float64]
 
@@ -96,16 +89,17 @@ def _symmetric(points: Floats, mirror: NDArray[np.int64]) -> Floats:
 
 
 def _mirror_of(mean: Floats) -> NDArray[np.int64]:
-    """Pair each point with the one nearest to its mirror image; both halves of the mesh have the same layout."""
+    """Pair the points with those nearest to their mirror images, the closest pairs first; a midline point pairs itself."""
     centred = mean - mean.mean(0)
-    flipped = centred * np.array([-1.0, 1.0, 1.0])
-    # Irises sit inside the eyes: pair them among themselves so that no lid is taken for an iris.
-    mirror = np.zeros(len(mean), np.int64)
-    for group in (np.arange(468), np.arange(468, 478)):
-        apart = np.linalg.norm(centred[group][:, None] - flipped[group][None], axis=2)
-        mirror[group] = group[apart.argmin(1)]
-    if not (mirror[mirror] == np.arange(len(mean))).all():
-        raise ValueError("the mean face is too crooked to pair its halves")
+    apart = np.linalg.norm(centred[:, None] - (centred * np.array([-1.0, 1.0, 1.0]))[None], axis=2)
+    # Irises (from 468 on) lie inside the eyes: no lid may be taken for one.
+    iris = np.arange(len(mean)) >= 468
+    apart[iris[:, None] != iris[None, :]] = np.inf
+    mirror = np.full(len(mean), -1)
+    for place in np.argsort(apart, axis=None, kind="stable"):
+        one, other = divmod(int(place), len(mean))
+        if mirror[one] < 0 and mirror[other] < 0:
+            mirror[one], mirror[other] = other, one
     return mirror
 
 
@@ -137,37 +131,27 @@ def aspect_ratio(face: Floats, lids: tuple[tuple[int, int], ...], corners: tuple
     return height / max(float(np.linalg.norm(face[corners[0]] - face[corners[1]])), 1e-9)
 
 
-def state_of(face: Floats, blendshapes: NDArray[np.float32], eyes: NDArray[np.float32]) -> list[float]:
+def state_of(face: Floats, blendshapes: NDArray[np.float32]) -> list[float]:
     """Give eyes open (image's left, right), mouth open, smile, gaze x (image's right), gaze y (up).
 
-    An eye's opening is the mean of what its shape, the blink coefficient and the eye classifier say.
+    An eye's opening is the mean of what its shape and the blink coefficient say. (The eye classifier of Open Model
+    Zoo, tried as a third voice, calls many open eyes of small pictures shut.)
     """
     b = {name: float(blendshapes[index]) for name, index in BLENDSHAPES.items()}
     opened = []
-    for lids, corners, blink, seen in (
-        (LIDS_LEFT, (33, 133), b["eyeBlinkRight"], float(eyes[0])),
-        (LIDS_RIGHT, (362, 263), b["eyeBlinkLeft"], float(eyes[1])),
+    for lids, corners, blink in (
+        (LIDS_LEFT, (33, 133), b["eyeBlinkRight"]),
+        (LIDS_RIGHT, (362, 263), b["eyeBlinkLeft"]),
     ):
-        by_shape = np.clip(
-            (aspect_ratio(face, lids, corners) - EAR_CLOSED) / (EAR_OPEN - EAR_CLOSED),
-            0,
-            1,
-        )
+        by_shape = np.clip((aspect_ratio(face, lids, corners) - EAR_CLOSED) / (EAR_OPEN - EAR_CLOSED), 0, 1)
         by_blink = np.clip(1 - blink / BLINK_CLOSED, 0, 1)
-        parts = [by_shape, by_blink] + ([seen] if np.isfinite(seen) else [])
-        opened.append(float(np.mean(parts)))
+        opened.append(float(by_shape + by_blink) / 2)
     gap = float(np.linalg.norm(face[13] - face[14]) / np.linalg.norm(face[33] - face[263]))
     mouth = (b["jawOpen"] + float(np.clip(gap / MOUTH_WIDE, 0, 1))) / 2
     smile = (b["mouthSmileLeft"] + b["mouthSmileRight"]) / 2
     right = (b["eyeLookOutLeft"] - b["eyeLookInLeft"] + b["eyeLookInRight"] - b["eyeLookOutRight"]) / 2
     up = (b["eyeLookUpLeft"] + b["eyeLookUpRight"] - b["eyeLookDownLeft"] - b["eyeLookDownRight"]) / 2
-    return [
-        *opened,
-        mouth,
-        smile,
-        float(np.clip(right, -1, 1)),
-        float(np.clip(up, -1, 1)),
-    ]
+    return [*opened, mouth, smile, float(np.clip(right, -1, 1)), float(np.clip(up, -1, 1))]
 
 
 def mirrored_state(state: NDArray[Any]) -> NDArray[Any]:

@@ -29,11 +29,7 @@ class _OpenVinoSession:
 
     def __init__(self, path: Path) -> None:
         core = openvino.Core()
-        config = {
-            "INFERENCE_NUM_THREADS": 1,
-            "PERFORMANCE_HINT": "LATENCY",
-            "INFERENCE_PRECISION_HINT": "f32",
-        }
+        config = {"INFERENCE_NUM_THREADS": 1, "PERFORMANCE_HINT": "LATENCY", "INFERENCE_PRECISION_HINT": "f32"}
         self._model = core.compile_model(core.read_model(str(path)), "CPU", config)
 
     def get_inputs(self) -> list[Any]:
@@ -75,26 +71,16 @@ def look(teachers: ModuleType, picture: Pixels, settings: dict[str, Any]) -> tup
     points, presence = teachers.mp_landmarks(picture, face, refine=settings["refine"])
     if presence < settings["least_presence"]:
         return None
-    box = (
-        float(face[0]),
-        float(face[1]),
-        float(face[2] - face[0]),
-        float(face[3] - face[1]),
-    )
+    box = (float(face[0]), float(face[1]), float(face[2] - face[0]), float(face[3] - face[1]))
     crop = crop_of(box, teachers.points5(face), settings["crop_scale"])
     height, width = picture.shape[:2]
     x, y = points[[33, 263], 0], points[[33, 263], 1]
     if not ((x > 4) & (x < width - 4) & (y > 4) & (y < height - 4)).all():
         return None
-    try:
-        eyes = teachers.omz_eye_open(picture, points)
-    except cv2.error:  # the eye's square lies outside the picture
-        eyes = np.array([np.nan, np.nan])
     return crop, {
         "points": points,
         "presence": presence,
         "blendshapes": teachers.mp_blendshapes(points),
-        "eyes": eyes,
         "score": face[4],
         "box": np.array(box),
         "points5": teachers.points5(face),
@@ -110,7 +96,7 @@ def in_crop(points: NDArray[np.float32], crop: Crop, size: int) -> NDArray[np.fl
 
 
 def run(workshop: Workshop) -> None:
-    """Write ``crops.npy`` (N x P x P x 3, BGR) and ``targets.npz`` (by crop: points, blendshapes, eyes, source, digest)."""
+    """Write ``crops.npy`` (N x P x P x 3, BGR) and ``targets.npz`` (by crop: points, blendshapes, source, digest)."""
     settings = workshop.settings("teach")
     cv2.setNumThreads(workshop.threads)
     teachers = load_teachers(workshop.data, workshop.threads)
@@ -140,17 +126,7 @@ def run(workshop: Workshop) -> None:
     with_faces = len(crops)
     crops += _negatives(workshop, teachers, settings)
     np.save(workshop.work / "crops.npy", np.stack(crops))
-    keys = (
-        "points",
-        "presence",
-        "blendshapes",
-        "eyes",
-        "score",
-        "box",
-        "points5",
-        "source",
-        "report",
-    )
+    keys = ("points", "presence", "blendshapes", "eyes", "score", "box", "points5", "source", "report")
     targets: dict[str, Any] = {key: np.stack([np.asarray(row[key]) for row in rows]) for key in keys}
     targets |= {key: np.array([row[key] for row in rows]) for key in ("name", "digest")}
     np.savez(workshop.work / "targets.npz", **targets)
@@ -171,14 +147,7 @@ def _negatives(workshop: Workshop, teachers: ModuleType, settings: dict[str, Any
         scene = scenes[generator.integers(len(scenes))]
         height, width = scene.shape[:2]
         side = float(generator.uniform(0.2, 0.9) * min(height, width))
-        centre = (
-            float(generator.uniform(0, width)),
-            float(generator.uniform(0, height)),
-        )
-        square = cut(
-            scene,
-            Crop(centre, side, float(generator.uniform(-30, 30))),
-            settings["store_pixels"],
-        )
+        centre = (float(generator.uniform(0, width)), float(generator.uniform(0, height)))
+        square = cut(scene, Crop(centre, side, float(generator.uniform(-30, 30))), settings["store_pixels"])
         crops.append(np.clip(square * generator.uniform(0.7, 1.3, 3), 0, 255).astype(np.uint8))
     return crops

@@ -28,7 +28,8 @@ def turned(points: Points, degrees: float, about: tuple[float, float]) -> Points
     """Turn points clockwise in the image."""
     angle = np.radians(degrees)
     rotation = np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
-    return ((points - about) @ rotation.T + about).astype(np.float32)
+    moved: Points = ((points - about) @ rotation.T + about).astype(np.float32)
+    return moved
 
 
 class Echo:
@@ -88,6 +89,11 @@ def test_the_crop_turns_with_the_head(degrees: float) -> None:
     assert flat[0, 1] < flat[3, 1], "and above the mouth"
 
 
+def test_the_crop_drops_towards_the_chin() -> None:
+    crop = crop_of((20, 20, 80, 80), turned(UPRIGHT, 90, (60, 60)), 1.0, 0.1)
+    assert crop.centre == pytest.approx((52.0, 60.0), abs=1e-3)
+
+
 def test_points_find_their_way_back_to_the_picture() -> None:
     crop = Crop((300.0, 200.0), 180.0, 17.0)
     inside = np.random.default_rng(1).uniform(0, 1, (478, 2)).astype(np.float32)
@@ -116,7 +122,7 @@ def test_a_crop_outside_the_picture_repeats_its_edge() -> None:
 
 def test_values_are_bounded_and_the_removed_roll_comes_back() -> None:
     engine = Echo(**outputs())
-    task = FaceLandmarks(card_with({"crop_scale": 1.2}), engine)
+    task = FaceLandmarks(card_with({"crop_scale": 1.2, "crop_drop": 0.0}), engine)
     picture = np.zeros((120, 120, 3), np.uint8)
     said = task(picture, (20, 20, 80, 80), turned(UPRIGHT, 20, (60, 60)))
     assert engine.fed is not None and engine.fed.shape == (1, 3, 96, 96)
@@ -130,13 +136,13 @@ def test_values_are_bounded_and_the_removed_roll_comes_back() -> None:
 
 
 def test_roll_stays_within_half_a_turn() -> None:
-    task = FaceLandmarks(card_with({"crop_scale": 1.2}), Echo(**outputs()))
+    task = FaceLandmarks(card_with({"crop_scale": 1.2, "crop_drop": 0.0}), Echo(**outputs()))
     said = task(np.zeros((120, 120, 3), np.uint8), (20, 20, 80, 80), turned(UPRIGHT, 179, (60, 60)))
     assert said.roll == pytest.approx(-178.0, abs=1e-2)
 
 
 def test_values_that_are_not_finite_are_refused() -> None:
-    task = FaceLandmarks(card_with({"crop_scale": 1.2}), Echo(**outputs(float("nan"))))
+    task = FaceLandmarks(card_with({"crop_scale": 1.2, "crop_drop": 0.0}), Echo(**outputs(float("nan"))))
     with pytest.raises(ContractMismatch):
         task(np.zeros((120, 120, 3), np.uint8), (20, 20, 80, 80), UPRIGHT)
 
