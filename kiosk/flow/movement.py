@@ -10,12 +10,13 @@ from kiosk.profile.format import Liveness
 
 YawPitch = tuple[float, float]
 
-_VERTICAL = frozenset({Gesture.LOOK_UP, Gesture.LOOK_DOWN})
+VERTICAL = frozenset({Gesture.LOOK_UP, Gesture.LOOK_DOWN})
+"""the nods"""
 # A movement counts against the person only when it is clearer than what would count for them.
 _CLEAR = 1.3
 # Heads nod a little while they turn.
 _NOD_WHILE_TURNING = 1.5
-_LOOSE_PITCH = 2.3
+_LOOSE_PITCH = 2.0
 
 
 def median_pose(poses: Sequence[YawPitch]) -> YawPitch:
@@ -23,15 +24,12 @@ def median_pose(poses: Sequence[YawPitch]) -> YawPitch:
     return median(yaw for yaw, _ in poses), median(pitch for _, pitch in poses)
 
 
-def is_neutral(
-    pose: YawPitch, neutral: YawPitch, rules: Liveness, before: Gesture | None = None, after: Gesture | None = None
-) -> bool:
-    """Say whether a pose is back at the straight look, between the gesture before and the one to be asked next.
+def is_neutral(pose: YawPitch, neutral: YawPitch, rules: Liveness, before: Gesture | None = None) -> bool:
+    """Say whether a pose is back at the straight look after the gesture before.
 
-    Pitch is judged strictly only where one of the two is a nod.
+    Pitch is judged strictly after a nod only: heads come back from a turn a little higher or lower than they left.
     """
-    strict = before in _VERTICAL or after in _VERTICAL
-    allowed_pitch = rules.neutral_pitch if strict else rules.neutral_pitch * _LOOSE_PITCH
+    allowed_pitch = rules.neutral_pitch * (1.0 if before in VERTICAL else _LOOSE_PITCH)
     return abs(pose[0] - neutral[0]) <= rules.neutral_yaw and abs(pose[1] - neutral[1]) <= allowed_pitch
 
 
@@ -68,6 +66,6 @@ def wrong_turn(asked: Gesture, pose: YawPitch, neutral: YawPitch, rules: Livenes
     if abs(yaw) >= _CLEAR * rules.turn:
         return side, False
     # A mouth that opens moves the chin: nods are judged only where a nod was asked for.
-    if asked in _VERTICAL and abs(pitch) >= _CLEAR * nod_degrees:
+    if asked in VERTICAL and abs(pitch) >= _CLEAR * nod_degrees:
         return nod, True
     return None

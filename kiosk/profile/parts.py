@@ -85,7 +85,7 @@ class Capture(Part):
     max_under_exposed: Share = Field(default=0.60, description="part of the face that is clipped black")
     max_uneven_light: Share = Field(default=0.60, description="difference between the halves of the face")
     max_light_behind: Share = Field(default=0.65, description="background's luminance above the face's")
-    min_sharpness: Share = Field(default=0.10, description="sharpness of the face")
+    min_sharpness: Share = Field(default=0.08, description="sharpness of the face")
     max_covered: Share = Field(
         default=0.5, description="how surely a mask or hand covers the face, where it is measured"
     )

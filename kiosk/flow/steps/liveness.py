@@ -20,7 +20,7 @@ from kiosk.flow.events import (
 from kiosk.flow.gate import second_face
 from kiosk.flow.gathering import gather_pad, gather_sameness, sameness
 from kiosk.flow.moved import Moved
-from kiosk.flow.movement import is_neutral, median_pose, shows, wrong_turn
+from kiosk.flow.movement import VERTICAL, is_neutral, median_pose, shows, wrong_turn
 from kiosk.flow.route import WEIGHING, finish, patience
 from kiosk.flow.state import Gesture, Guidance, LivenessProgress, Session
 from kiosk.flow.weighing import begin_weighing, on_weighing
@@ -136,7 +136,7 @@ def _neutral(session: Session, face: FaceFacts) -> Moved:
     after = None if over else session.challenge[progress.position]
     pose = median_pose(progress.recent_poses)
     neutral = progress.neutral_pose or (0.0, 0.0)
-    rested = is_neutral(pose, neutral, rules, before, after)
+    rested = is_neutral(pose, neutral, rules, before)
     if Gesture.OPEN_MOUTH in (before, after):
         rested = rested and face.mouth_open is not None and face.mouth_open <= rules.mouth_shut
     if Gesture.BLINK in (before, after):
@@ -156,6 +156,8 @@ def _neutral(session: Session, face: FaceFacts) -> Moved:
         return Moved(session)
     if over:
         return _done(session)
+    if before not in VERTICAL:
+        session = _rested(session, learnt[0], capture.max_pitch)
     asked = _with(
         session,
         phase="gesture",
@@ -167,6 +169,14 @@ def _neutral(session: Session, face: FaceFacts) -> Moved:
         closed_seen=False,
     )
     return Moved(replace(asked, guidance=Guidance.DO_GESTURE), (Cue(session.challenge[progress.position].value),))
+
+
+def _rested(session: Session, yaw: float, limit: float) -> Session:
+    """Take the pitch at which the head has come to rest: a nod is measured from there, not from before a turn."""
+    progress = session.liveness
+    latest = progress.neutral_poses[-max(_FEWEST_HELD, progress.held_frames) :]
+    pitch = _clamped(median_pose(latest)[1], limit)
+    return _with(session, neutral_pose=(yaw, pitch), neutral_poses=((yaw, pitch),) * len(latest))
 
 
 def _gesture(session: Session, face: FaceFacts) -> Moved:

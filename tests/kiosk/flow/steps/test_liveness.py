@@ -361,3 +361,23 @@ def test_the_noise_of_measured_poses_is_borne(script: Any, make_face: Any, noise
         person.frame(make_face(yaw=yaw + noise * wave[index % 7], pitch=pitch + noise * wave[(index + 3) % 7]))
     assert person.session.step is Step.REVIEW
     assert person.session.evidence.of(Check.LIVENESS).passed
+
+
+def test_a_nod_is_measured_from_where_the_head_came_to_rest(script: Any) -> None:
+    person = script(challenge=(Gesture.LOOK_RIGHT, Gesture.LOOK_DOWN)).to_liveness()
+    person.asked()
+    person.show(0.5, yaw=-25.0)
+    person.straight = {"yaw": 2.0, "pitch": 10.0}
+    assert person.asked() is Gesture.LOOK_DOWN
+    person.show(0.5, pitch=-6.0)
+    assert person.session.liveness.phase == "gesture"
+    assert person.perform(Gesture.LOOK_DOWN).session.step is Step.REVIEW
+
+
+def test_the_straight_look_does_not_wander_off_with_the_head(script: Any) -> None:
+    person = script(challenge=(Gesture.LOOK_LEFT, Gesture.LOOK_RIGHT)).to_liveness()
+    person.asked()
+    person.show(0.5, yaw=25.0)
+    person.show(3.0, yaw=12.0)
+    assert person.session.liveness.position == 1
+    assert person.session.liveness.phase == "neutral"
