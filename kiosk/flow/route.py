@@ -8,7 +8,7 @@ from kiosk.flow.effects import Effect
 from kiosk.flow.events import CameraState, Help
 from kiosk.flow.evidence import Check, Evidence
 from kiosk.flow.moved import Moved
-from kiosk.flow.state import FaceProgress, LivenessProgress, PadProgress, Session, Step
+from kiosk.flow.state import FaceProgress, LivenessProgress, Session, Step
 
 CAMERA_STEPS = frozenset({Step.DOCUMENT, Step.FACE, Step.LIVENESS})
 USABLE_CAMERA = frozenset({CameraState.OK, CameraState.SLOW})
@@ -60,7 +60,6 @@ def forget_probe(session: Session) -> Session:
         probe=None,
         face=FaceProgress(attempts=session.face.attempts + 1),
         liveness=liveness,
-        pad=PadProgress(),
         evidence=session.evidence.without(Check.FACE_QUALITY, Check.LIVENESS, Check.CONTINUITY),
     )
 
