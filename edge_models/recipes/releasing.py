@@ -65,13 +65,18 @@ def write_accuracy(workshop: Workshop, figures: dict[str, Any], folder: Path | N
 
 
 def write_det(workshop: Workshop, mated: Tensor, nonmated: Tensor, folder: Path | None = None) -> None:
-    """Write ``det.npz``: the score distributions as 512 quantiles each, from which rates of error are looked up."""
+    """Write ``det.npz``: the score distributions, from which rates of error are looked up.
+
+    513 quantiles each, and the highest non-mated scores exactly, so that small rates are measured and not interpolated.
+    """
     folder = folder or released_root() / workshop.recipe.model
     grid = np.linspace(0, 1, 513)
+    tail = np.sort(np.asarray(nonmated, np.float64))[::-1][: max(2, min(4000, len(nonmated) // 20))]
     np.savez_compressed(
         folder / "det.npz",
         mated=np.quantile(mated, grid).astype(np.float32),
         nonmated=np.quantile(nonmated, grid).astype(np.float32),
+        tail=tail.astype(np.float32),
         counts=np.array([len(mated), len(nonmated)]),
     )
 

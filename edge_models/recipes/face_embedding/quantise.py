@@ -1,0 +1,45 @@
+"""FP32 and INT8 networks, and the release folder with its card."""
+
+from __future__ import annotations
+
+import numpy as np
+import torch
+
+from edge_models.recipes.face_embedding.crops import TRAIN, read_crops
+from edge_models.recipes.face_embedding.distil import load_student
+from edge_models.recipes.quantising import export, quantise_static
+from edge_models.recipes.recipe import Workshop
+from edge_models.recipes.releasing import write_release
+from edge_models.runtime.port import Tensor
+from edge_models.tasks.face_embedding import prepare
+
+
+def run(workshop: Workshop) -> None:
+    """Write ``fp32.onnx`` and ``int8.onnx`` and release the latter."""
+    settings, seed = workshop.settings("quantise"), workshop.recipe.seed
+    work = workshop.work
+    student = load_student(work / "student.pt" if (work / "student.pt").exists() else work / "pruned.pt")
+    export(student, torch.zeros(1, 3, 112, 112), work / "fp32.onnx", inputs=["face"], outputs=["template"])
+    crops = read_crops(work)
+    rows = np.random.default_rng(seed).permutation(np.flatnonzero(crops.part == TRAIN))[: int(settings["crops"])]
+    samples: list[dict[str, Tensor]] = [{"face": prepare(np.asarray(crops.pictures[row])[None])} for row in rows]
+    quantise_static(
+        work / "fp32.onnx", work / "int8.onnx", samples, method=settings["method"], keep_float=settings["keep_float"]
+    )
+    write_release(
+        workshop,
+        work / "int8.onnx",
+        inputs=[{"name": "face", "shape": [1, 3, 112, 112], "meaning": "aligned face, RGB, ImageNet mean and deviation"}],
+        outputs=[{"name": "template", "shape": [1, 128], "meaning": "embedding, not normalised"}],
+        parameters={"widths": [float(width) for width in student.widths]},
+        golden_inputs=drawings(),
+    )
+
+
+def drawings() -> list[dict[str, Tensor]]:
+    """Give synthetic inputs: gradients, rings and noise; no picture of anybody."""
+    rows, columns = np.mgrid[0:112, 0:112] / 111.0
+    rings = 0.5 + 0.5 * np.sin(24 * np.hypot(rows - 0.5, columns - 0.5))
+    noise = np.random.default_rng(7).random((112, 112, 3))
+    shapes = [np.stack([rows, columns, rings], 2), np.stack([rings, 1 - rings, columns], 2), noise]
+    return [{"face": prepare((shape * 255).astype(np.uint8)[None])} for shape in shapes]

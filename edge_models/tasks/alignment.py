@@ -1,0 +1,36 @@
+"""Five points to an upright face of fixed size (the 112-pixel template that recognition networks share)."""
+
+from __future__ import annotations
+
+from typing import cast
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from edge_models.runtime.port import Pixels
+
+TEMPLATE_SIDE = 112
+TEMPLATE: NDArray[np.float64] = np.array(
+    [[38.2946, 51.6963], [73.5318, 51.5014], [56.0252, 71.7366], [41.5493, 92.3655], [70.7299, 92.2041]]
+)
+"""eyes, nose, mouth corners, the image's left first, pixels of a 112 x 112 picture (Deng et al., ArcFace, 2019)"""
+
+
+def similarity(source: NDArray[np.floating], target: NDArray[np.floating]) -> NDArray[np.float64]:
+    """Give the 2 x 3 matrix of the least-squares similarity from points to points (Umeyama 1991)."""
+    source, target = np.asarray(source, np.float64), np.asarray(target, np.float64)
+    mean_source, mean_target = source.mean(0), target.mean(0)
+    from_, to = source - mean_source, target - mean_target
+    u, singular, vt = np.linalg.svd(to.T @ from_ / len(source))
+    sign = np.array([1.0, np.sign(np.linalg.det(u @ vt)) or 1.0])
+    rotation = u @ np.diag(sign) @ vt
+    spread = max(float((from_**2).sum(1).mean()), 1e-12)
+    scaled = rotation * float((singular * sign).sum()) / spread
+    return np.hstack([scaled, (mean_target - scaled @ mean_source)[:, None]])
+
+
+def align(picture: Pixels, points5: NDArray[np.floating], side: int = TEMPLATE_SIDE) -> Pixels:
+    """Cut the face upright, ``side`` x ``side`` pixels; what lies outside the picture is black."""
+    matrix = similarity(points5, TEMPLATE * (side / TEMPLATE_SIDE))
+    return cast("Pixels", cv2.warpAffine(picture, matrix, (side, side), flags=cv2.INTER_LINEAR, borderValue=(0, 0, 0)))

@@ -1,0 +1,1 @@
+"""One view model a step: state in, words and flags out; taps in, events out. No thresholds, no decisions."""

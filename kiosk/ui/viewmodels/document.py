@@ -1,0 +1,24 @@
+"""Document: held before the camera until its portrait was taken."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Property
+
+from kiosk.ui.viewmodels.model import StepModel
+
+
+class DocumentModel(StepModel):
+    """Guide rectangle, words, progress."""
+
+    def _guidance(self) -> str:
+        return self._words(f"guidance.{self._session.guidance.value}")
+
+    def _guide(self) -> float:
+        return self._session.profile.document.guide
+
+    def _progress(self) -> float:
+        return self._session.document.progress
+
+    guidance = Property(str, _guidance, notify=StepModel.changed)
+    guide = Property(float, _guide, notify=StepModel.changed)
+    progress = Property(float, _progress, notify=StepModel.changed)

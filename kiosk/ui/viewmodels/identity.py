@@ -1,0 +1,113 @@
+"""Identity: numbers typed on the kiosk's own keys."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Property, Signal, Slot
+
+from kiosk.flow.events import FieldTyped
+from kiosk.identity.digits import render, script_of
+from kiosk.ui.viewmodels.model import StepModel
+
+_FIELDS = {"IR": ("national_number", "card_serial"), "TR": ("national_number", "card_serial"), "passport": ("passport_number",)}
+_LETTERS = {("IR", "card_serial"), ("TR", "card_serial"), ("passport", "passport_number")}
+
+
+class IdentityModel(StepModel):
+    """The numbers so far, which one is being typed, and what cannot be right."""
+
+    fieldChanged = Signal()
+
+    _field = "national_number"
+
+    def _countries(self) -> list[dict[str, str | bool]]:
+        chosen = self._session.identity.country
+        return [
+            {"code": code, "name": self._words(f"country.{code}"), "chosen": code == chosen}
+            for code in self._session.profile.countries
+        ]
+
+    def _country(self) -> str:
+        return self._session.identity.country
+
+    def _names(self) -> tuple[str, ...]:
+        names = _FIELDS[self._session.identity.country]
+        return names[:1] if self._session.profile.card_serial == "none" else names
+
+    def _fields(self) -> list[dict[str, str | bool]]:
+        optional = self._session.profile.card_serial == "optional"
+        rows: list[dict[str, str | bool]] = []
+        for name in self._names():
+            label = self._words(f"field.{self._session.identity.country}.{name}")
+            if name == "card_serial" and optional:
+                label = f"{label} ({self._words('step.identity.optional')})"
+            text = render(getattr(self._session.identity, name), script_of(self._session.language))
+            rows.append({"name": name, "label": label, "text": text, "current": name == self._current()})
+        return rows
+
+    def _current(self) -> str:
+        names = self._names()
+        return self._field if self._field in names else names[0]
+
+    def _letters(self) -> bool:
+        return (self._session.identity.country, self._current()) in _LETTERS
+
+    def _problem(self) -> str:
+        problem = self._session.identity.problem
+        return self._words(f"identity.{problem}") if problem else ""
+
+    def _bad_digit(self) -> int:
+        bad = self._session.identity.bad_digit
+        return -1 if bad is None else bad
+
+    def _complete(self) -> bool:
+        entry = self._session.identity
+        empty = not (entry.national_number or entry.card_serial or entry.passport_number)
+        return entry.complete or (empty and self._session.profile.identity == "optional")
+
+    def _skips(self) -> bool:
+        entry = self._session.identity
+        empty = not (entry.national_number or entry.card_serial or entry.passport_number)
+        return empty and self._session.profile.identity == "optional"
+
+    def _keys(self) -> list[str]:
+        return [render(digit, script_of(self._session.language)) for digit in "1234567890"]
+
+    countries = Property("QVariantList", _countries, notify=StepModel.changed)
+    country = Property(str, _country, notify=StepModel.changed)
+    fields = Property("QVariantList", _fields, notify=StepModel.changed)
+    letters = Property(bool, _letters, notify=StepModel.changed)
+    problem = Property(str, _problem, notify=StepModel.changed)
+    badDigit = Property(int, _bad_digit, notify=StepModel.changed)
+    complete = Property(bool, _complete, notify=StepModel.changed)
+    skips = Property(bool, _skips, notify=StepModel.changed)
+    keys = Property("QStringList", _keys, notify=StepModel.changed)
+
+    @Slot(str)
+    def choose_country(self, code: str) -> None:
+        """Choose whose number is typed."""
+        self._field = _FIELDS[code][0]
+        self._tap(FieldTyped("country", code))
+        self.changed.emit()
+
+    @Slot(str)
+    def choose_field(self, name: str) -> None:
+        """Choose the field that the keys fill."""
+        self._field = name
+        self.changed.emit()
+
+    @Slot(str)
+    def press(self, key: str) -> None:
+        """Add a digit or letter."""
+        name = self._current()
+        self._tap(FieldTyped(name, getattr(self._session.identity, name) + key))
+
+    @Slot()
+    def erase(self) -> None:
+        """Take the last character away."""
+        name = self._current()
+        self._tap(FieldTyped(name, getattr(self._session.identity, name)[:-1]))
+
+    @Slot()
+    def clear(self) -> None:
+        """Empty the field."""
+        self._tap(FieldTyped(self._current(), ""))

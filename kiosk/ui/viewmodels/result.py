@@ -1,0 +1,51 @@
+"""Result: the outcome in plain words, what happens next, the receipt."""
+
+from __future__ import annotations
+
+import segno
+from PySide6.QtCore import Property
+
+from kiosk.flow.events import Outcome
+from kiosk.ui.viewmodels.model import StepModel
+
+
+class ResultModel(StepModel):
+    """Shown once the record stands in the outbox."""
+
+    def _ready(self) -> bool:
+        return self._session.closing == "shown" or self._session.ended
+
+    def _outcome(self) -> str:
+        return self._session.outcome.value if self._ready() and self._session.outcome else ""
+
+    def _title(self) -> str:
+        return self._words(f"outcome.{self._outcome()}.title") if self._outcome() else self._words("step.result.wait")
+
+    def _text(self) -> str:
+        return self._words(f"outcome.{self._outcome()}.text") if self._outcome() else ""
+
+    def _reasons(self) -> list[str]:
+        if not self._outcome() or self._session.outcome in (Outcome.APPROVE, Outcome.APPROVE_DEFERRED):
+            return []
+        return list(dict.fromkeys(self._words(f"reason.{code}") for code in self._session.reasons))
+
+    def _receipt(self) -> str:
+        return self._session.entry[:8].upper() if self._ready() else ""
+
+    def _qr(self) -> list[list[bool]]:
+        if not self._ready() or not self._session.entry:
+            return []
+        code = segno.make(f"gishe:{self._session.entry}", error="m", micro=False)
+        return [[bool(cell) for cell in row] for row in code.matrix]
+
+    def _trial(self) -> str:
+        return "" if self._session.source == "device" else self._words(f"step.result.trial_{self._session.source}")
+
+    ready = Property(bool, _ready, notify=StepModel.changed)
+    outcome = Property(str, _outcome, notify=StepModel.changed)
+    title = Property(str, _title, notify=StepModel.changed)
+    text = Property(str, _text, notify=StepModel.changed)
+    reasons = Property("QStringList", _reasons, notify=StepModel.changed)
+    receipt = Property(str, _receipt, notify=StepModel.changed)
+    qr = Property("QVariantList", _qr, notify=StepModel.changed)
+    trial = Property(str, _trial, notify=StepModel.changed)

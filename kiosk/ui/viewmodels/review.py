@@ -1,0 +1,33 @@
+"""Review: what will be sent, confirmed or withdrawn."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Property, Slot
+
+from kiosk.flow.events import Declined
+from kiosk.identity.digits import render, script_of
+from kiosk.ui.viewmodels.model import StepModel
+
+
+class ReviewModel(StepModel):
+    """Label and value of each thing that the record will hold."""
+
+    def _rows(self) -> list[dict[str, str]]:
+        session, words = self._session, self._words
+        rows = [(words("step.transaction.reference"), session.transaction.reference)]
+        rows += [(words(label), words(value)) for label, value in session.transaction.facts]
+        entry = session.identity
+        for name in ("national_number", "card_serial", "passport_number"):
+            if text := getattr(entry, name):
+                rows.append((words(f"field.{entry.country}.{name}"), render(text, script_of(session.language))))
+        rows.append((words("step.review.pictures"), words("step.review.pictures_value")))
+        days = session.profile.retention.days
+        rows.append((words("step.review.kept"), words("step.review.kept_value", days=days)))
+        return [{"label": label, "value": value} for label, value in rows]
+
+    rows = Property("QVariantList", _rows, notify=StepModel.changed)
+
+    @Slot()
+    def withdraw(self) -> None:
+        """Take everything back."""
+        self._tap(Declined())
