@@ -20,9 +20,11 @@ from edge_models.tasks.face_landmarks import OVAL, normalise
 
 @dataclass(frozen=True)
 class Taught:
-    """Every crop with its targets. Crops beyond the targets' count hold no face."""
+    """Every crop with its targets: pictures as they are, then those whose mouth was opened, then those without a face."""
 
     crops: NDArray[np.uint8]
+    """As ``teach`` stored them: with a face, then without."""
+    opened: NDArray[np.uint8]
     points: NDArray[np.float32]
     """N x 478 x 3 in the stored crop's unit square."""
     pose: NDArray[np.float32]
@@ -33,7 +35,6 @@ class Taught:
     training: NDArray[np.int64]
     watched: NDArray[np.int64]
     report: NDArray[np.int64]
-    names: NDArray[Any]
     shape: Shape
     zoom: float
     """Side of the stored crop over the student's."""
@@ -43,7 +44,14 @@ class Taught:
     @property
     def empty(self) -> NDArray[np.int64]:
         """Give the indices of the crops without a face."""
-        return np.arange(len(self.points), len(self.crops))
+        return np.arange(len(self.points), len(self.crops) + len(self.opened))
+
+    def crop(self, index: int) -> Pixels:
+        """Give one stored crop."""
+        natural = len(self.points) - len(self.opened)
+        if natural <= index < len(self.points):
+            return self.opened[index - natural]
+        return np.asarray(self.crops[index if index < natural else index - len(self.opened)])
 
 
 def person_of(name: str) -> str:
@@ -56,33 +64,32 @@ def person_of(name: str) -> str:
 def read_taught(workshop: Workshop) -> Taught:
     """Read what ``teach`` wrote and derive the student's targets."""
     stored = np.load(workshop.work / "targets.npz", allow_pickle=False)
-    points, report = stored["points"], stored["report"]
+    added = np.load(workshop.work / "opened.npz", allow_pickle=False)
+    origin = np.concatenate([np.arange(len(stored["points"])), added["row"]])
+    points = np.concatenate([stored["points"], added["points"]])
+    coefficients = np.concatenate([stored["blendshapes"], added["blendshapes"]])
+    report = stored["report"]
+    # The mean face comes from training pictures as they are.
+    shape = mean_shape(stored["points"][~report].astype(np.float64))
+    exact = points.astype(np.float64)
+    pose = np.array([pose_of(face, shape) for face in exact], np.float32)
+    state = np.array([state_of(*pair) for pair in zip(exact, coefficients, strict=True)], np.float32)
     teach = workshop.settings("teach")
-    # The mean face comes from training pictures alone.
-    shape = mean_shape(points[~report].astype(np.float64))
-    pose = np.array([pose_of(face, shape) for face in points.astype(np.float64)], np.float32)
-    state = np.array(
-        [
-            state_of(face, coefficients)
-            for face, coefficients in zip(points.astype(np.float64), stored["blendshapes"], strict=True)
-        ],
-        np.float32,
-    )
     share = workshop.settings("distil")["held_back"]
     digests = [int(hashlib.sha256(person_of(str(name)).encode()).hexdigest()[:8], 16) for name in stored["name"]]
     held = np.array(digests) / 2**32 < share
     masks = [number for number, source in enumerate(teach["sources"]) if "masks" in source[0]]
     return Taught(
         crops=np.load(workshop.work / "crops.npy", mmap_mode="r"),
+        opened=np.load(workshop.work / "opened.npy", mmap_mode="r"),
         points=points,
         pose=pose,
         state=state,
-        source=stored["source"],
-        covered=np.isin(stored["source"], masks),
-        training=np.flatnonzero(~report & ~held),
+        source=stored["source"][origin],
+        covered=np.isin(stored["source"], masks)[origin],
+        training=np.flatnonzero((~report & ~held)[origin]),
         watched=np.flatnonzero(~report & held),
         report=np.flatnonzero(report),
-        names=stored["name"],
         shape=shape,
         zoom=teach["store_margin"],
         drop=teach["crop_drop"],
@@ -98,6 +105,7 @@ def weights_of(taught: Taught) -> NDArray[np.float64]:
         + 3.0 * np.clip(np.abs(pose[:, 1]) / 20, 0, 2)
         + 6.0 * (1 - state[:, :2].min(1)).clip(0, 1) ** 2
         + 3.0 * state[:, 2].clip(0, 1)
+        + 20.0 * np.where(taught.training < len(taught.points) - len(taught.opened), state[:, 2] - 0.2, 0).clip(0, 0.3)
         + 2.0 * np.abs(state[:, 4])
     )
     return np.asarray(weights / weights.sum())
@@ -136,7 +144,7 @@ def place(taught: Taught, index: int, movement: Movement, pixels: int) -> tuple[
     shift = np.array(movement.shift) - np.array([0, taught.drop])
     matrix[:, 2] = (pixels - 1) / 2 + shift * pixels - matrix[:, :2] @ np.full(2, (stored - 1) / 2)
     picture = cv2.warpAffine(
-        taught.crops[index], matrix, (pixels, pixels), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
+        taught.crop(index), matrix, (pixels, pixels), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
     ).astype(np.uint8)
     if index >= len(taught.points):
         return picture, {}

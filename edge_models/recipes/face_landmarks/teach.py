@@ -13,6 +13,7 @@ import numpy as np
 import openvino  # type: ignore[import-untyped,unused-ignore]
 from numpy.typing import NDArray
 
+from edge_models.recipes.face_landmarks.mouths import open_mouths
 from edge_models.recipes.packs import members, pictures
 from edge_models.recipes.recipe import Workshop
 from edge_models.recipes.teachers import load_teachers
@@ -96,7 +97,7 @@ def in_crop(points: NDArray[np.float32], crop: Crop, size: int) -> NDArray[np.fl
 
 
 def run(workshop: Workshop) -> None:
-    """Write ``crops.npy`` (N x P x P x 3, BGR) and ``targets.npz`` (by crop: points, blendshapes, source, digest)."""
+    """Write ``crops.npy`` (N x P x P x 3, BGR) and ``targets.npz`` (points, blendshapes, source, digest), then open mouths."""
     settings = workshop.settings("teach")
     cv2.setNumThreads(workshop.threads)
     teachers = load_teachers(workshop.data, workshop.threads)
@@ -131,6 +132,7 @@ def run(workshop: Workshop) -> None:
     targets |= {key: np.array([row[key] for row in rows]) for key in ("name", "digest")}
     np.savez(workshop.work / "targets.npz", **targets)
     log.info("%d crops with a face, %d without", with_faces, len(crops) - with_faces)
+    open_mouths(workshop, teachers)
 
 
 def _negatives(workshop: Workshop, teachers: ModuleType, settings: dict[str, Any]) -> list[Pixels]:

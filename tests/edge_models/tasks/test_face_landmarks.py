@@ -125,7 +125,8 @@ def test_values_are_bounded_and_the_removed_roll_comes_back() -> None:
     task = FaceLandmarks(card_with({"crop_scale": 1.2, "crop_drop": 0.0}), engine)
     picture = np.zeros((120, 120, 3), np.uint8)
     said = task(picture, (20, 20, 80, 80), turned(UPRIGHT, 20, (60, 60)))
-    assert engine.fed is not None and engine.fed.shape == (1, 3, 96, 96)
+    assert engine.fed is not None
+    assert engine.fed.shape == (1, 3, 96, 96)
     assert (said.yaw, said.pitch) == (12.0, -5.0)
     assert said.roll == pytest.approx(23.0, abs=1e-3)
     assert said.eyes_open == (1.0, 0.0)
