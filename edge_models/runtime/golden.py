@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from io import BytesIO
 from pathlib import Path
+from zipfile import BadZipFile
 
 import numpy as np
 
@@ -35,12 +37,12 @@ def read_golden(folder: Path) -> list[Golden]:
         raise ModelMissing(f"{folder.name} lacks golden.npz")
     vectors: dict[int, Golden] = {}
     try:
-        with np.load(path, allow_pickle=False) as stored:
+        with np.load(BytesIO(path.read_bytes()), allow_pickle=False) as stored:
             for key in stored.files:
                 index, side, name = key.split("/", 2)
                 vector = vectors.setdefault(int(index), Golden({}, {}))
                 (vector.inputs if side == "in" else vector.outputs)[name] = stored[key]
-    except (ValueError, OSError) as error:
+    except (ValueError, OSError, EOFError, BadZipFile) as error:
         raise CardInvalid(f"golden.npz of {folder.name} cannot be read") from error
     return [vectors[index] for index in sorted(vectors)]
 

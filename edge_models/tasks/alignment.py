@@ -8,6 +8,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from edge_models.runtime.errors import ContractMismatch
 from edge_models.runtime.port import Pixels
 
 TEMPLATE_SIDE = 112
@@ -18,19 +19,29 @@ TEMPLATE: NDArray[np.float64] = np.array(
 
 
 def similarity(source: NDArray[np.floating], target: NDArray[np.floating]) -> NDArray[np.float64]:
-    """Give the 2 x 3 matrix of the least-squares similarity from points to points (Umeyama 1991)."""
+    """Give the 2 x 3 matrix of the least-squares similarity from points to points (Umeyama 1991).
+
+    Raises ``ContractMismatch`` when they do not pair, are not finite or all fall together.
+    """
     source, target = np.asarray(source, np.float64), np.asarray(target, np.float64)
+    if source.shape != target.shape or not np.isfinite(source).all():
+        raise ContractMismatch(f"points of shape {source.shape} cannot be aligned")
     mean_source, mean_target = source.mean(0), target.mean(0)
     from_, to = source - mean_source, target - mean_target
+    spread = float((from_**2).sum(1).mean())
+    if spread < 1e-6:
+        raise ContractMismatch("points that all fall together cannot be aligned")
     u, singular, vt = np.linalg.svd(to.T @ from_ / len(source))
     sign = np.array([1.0, np.sign(np.linalg.det(u @ vt)) or 1.0])
     rotation = u @ np.diag(sign) @ vt
-    spread = max(float((from_**2).sum(1).mean()), 1e-12)
     scaled = rotation * float((singular * sign).sum()) / spread
     return np.hstack([scaled, (mean_target - scaled @ mean_source)[:, None]])
 
 
 def align(picture: Pixels, points5: NDArray[np.floating], side: int = TEMPLATE_SIDE) -> Pixels:
-    """Cut the face upright, ``side`` x ``side`` pixels; what lies outside the picture is black."""
+    """Cut the face upright, ``side`` x ``side`` pixels; what lies outside the picture is black.
+
+    Raises ``ContractMismatch``.
+    """
     matrix = similarity(points5, TEMPLATE * (side / TEMPLATE_SIDE))
     return cast("Pixels", cv2.warpAffine(picture, matrix, (side, side), flags=cv2.INTER_LINEAR, borderValue=(0, 0, 0)))

@@ -24,8 +24,10 @@ def prepare(aligned: Pixels) -> Tensor:
 
 
 def comparison_score(a: Template, b: Template) -> float:
-    """Give the cosine of two templates, -1..1; higher is more alike."""
-    return float(np.dot(a, b))
+    """Give the cosine of two templates, -1..1; higher is more alike. Raises ``ContractMismatch`` on unequal lengths."""
+    if a.shape != b.shape:
+        raise ContractMismatch(f"templates of lengths {a.size} and {b.size} cannot be compared")
+    return float(np.clip(np.dot(a, b), -1.0, 1.0))
 
 
 class FaceEmbedding:
@@ -39,7 +41,7 @@ class FaceEmbedding:
     def __call__(self, picture_bgr: Pixels, points5: NDArray[np.floating]) -> Template:
         """Give the template of a face by its five points (eyes, nose, mouth corners, the image's left first).
 
-        Raises ``ContractMismatch`` when the network gives nothing that can be a template.
+        Raises ``ContractMismatch`` when the points cannot be aligned or the network gives nothing that can be a template.
         """
         return self.of_aligned(align(picture_bgr, points5))
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from io import BytesIO
 from pathlib import Path
+from zipfile import BadZipFile
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,10 +35,10 @@ class ScoreTable:
         if not path.is_file():
             raise ModelMissing(f"{folder.name} lacks det.npz")
         try:
-            with np.load(path, allow_pickle=False) as stored:
+            with np.load(BytesIO(path.read_bytes()), allow_pickle=False) as stored:
                 mated, nonmated, tail = (np.asarray(stored[name], np.float64) for name in ("mated", "nonmated", "tail"))
                 counts = [int(count) for count in stored["counts"]]
-        except (KeyError, ValueError, OSError) as error:
+        except (KeyError, ValueError, OSError, EOFError, BadZipFile) as error:
             raise CardInvalid(f"det.npz of {folder.name} cannot be read") from error
         finite = all(len(values) > 1 and bool(np.isfinite(values).all()) for values in (mated, nonmated, tail))
         if not finite or len(counts) != 2 or min(counts) < 1:
@@ -61,16 +63,16 @@ class ScoreTable:
     def threshold_for_fmr(self, fmr: float) -> float:
         """Give the score that this share of the non-mated scores reaches.
 
-        Below ``smallest_rate`` it goes on along the tail's exponential fall, which is an extrapolation.
+        The inverse of ``fmr_at``: below one of the non-mated comparisons it goes on along the tail's exponential fall,
+        which is an extrapolation and may pass every score that there can be.
         """
-        measured = max(fmr, self.smallest_rate)
         ranks = (np.arange(len(self.tail)) + 1) / self.nonmated_count
-        if measured > ranks[-1]:
-            return float(np.interp(1 - measured, np.linspace(0, 1, len(self.nonmated)), self.nonmated))
-        threshold = float(np.interp(np.log(measured), np.log(ranks), self.tail))
-        if fmr < measured:
-            threshold += self._fall() * float(np.log(measured / max(fmr, 1e-12)))
-        return threshold
+        if fmr >= ranks[-1]:
+            grid = np.linspace(0, 1, len(self.nonmated))
+            return min(float(np.interp(1 - fmr, grid, self.nonmated)), float(self.tail[-1]))
+        if fmr < ranks[0]:
+            return float(self.tail[0] + self._fall() * np.log(ranks[0] / max(fmr, 1e-12)))
+        return float(np.interp(np.log(fmr), np.log(ranks), self.tail))
 
     def threshold_for_fnmr(self, rate: float) -> float:
         """Give the score below which this share of the mated scores falls (FNMR; for PAD the BPCER)."""
