@@ -120,7 +120,7 @@ def damage(pictures: torch.Tensor, noise: torch.Generator) -> torch.Tensor:
     pictures = pictures * gain * tint + shift
     pictures = pictures + torch.randn(pictures.shape, generator=noise) * uniform(0, 0.08, 1, 1, 1)
     covered = uniform(0, 1)
-    for index in torch.flatnonzero(covered < 0.08).tolist():
+    for index in torch.nonzero(covered < 0.08).flatten().tolist():
         top = int(torch.randint(height // 2, height - 8, (1,), generator=noise))
         pictures[index, :, top:] = float(torch.randn(1, generator=noise))
     return pictures

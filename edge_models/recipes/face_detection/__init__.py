@@ -1,0 +1,1 @@
+"""The face detector: pruned and distilled from YuNet."""

@@ -1,0 +1,138 @@
+"""Prune the teacher and train what is left on the composed pictures."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from pathlib import Path
+
+import cv2
+import numpy as np
+import torch
+from torch import nn
+
+from edge_models.recipes.face_detection.network import Detector, Widths, read_yunet
+from edge_models.recipes.face_detection.objective import Objective, Weights
+from edge_models.recipes.face_detection.prune import prune
+from edge_models.recipes.face_detection.scenes import Scenes, empty_scenes, stacked
+from edge_models.recipes.face_detection.teach import FACE, NO_POINTS, read_labels
+from edge_models.recipes.recipe import Workshop
+from edge_models.recipes.training import seed_everything, train
+from edge_models.tasks.face_detection import cells, decode, overlaps, suppress
+
+log = logging.getLogger("recipes")
+
+
+def student_shape(workshop: Workshop) -> tuple[Widths, frozenset[str]]:
+    """Read the student's widths and which of its layers are full convolutions."""
+    table = workshop.settings("distil")
+    return (
+        Widths(
+            stem=table["stem"],
+            s2=table["s2"],
+            s4=tuple(table["s4"]),
+            s8=tuple(table["s8"]),
+            s16=tuple(table["s16"]),
+            s32=tuple(table["s32"]),
+            heads=tuple(table["heads"]),
+        ),
+        frozenset(table["full"]),
+    )
+
+
+def training_scenes(workshop: Workshop, *, held: bool = False) -> Scenes:
+    """Give the source of composed pictures: of the training part, or of what is held back (to watch the training)."""
+    labelled = [item for item in read_labels(workshop.work / "labels.npz") if item.held == held]
+    with_people = workshop.settings("teach")["scenes_with_people"]
+    empty = empty_scenes(workshop.data, with_people, held=False)
+    return Scenes(workshop.data, labelled, empty, workshop.settings("distil")["mixture"])
+
+
+def batches(scenes: Scenes, size: int, seed: int) -> Iterator[dict[str, torch.Tensor]]:
+    """Give endless batches."""
+    rng = np.random.default_rng(seed)
+    while True:
+        table = stacked([scenes.draw(rng) for _ in range(size)])
+        batch = {name: torch.from_numpy(value) for name, value in table.items()}
+        pictures = batch.pop("pictures").permute(0, 3, 1, 2).float()
+        yield {**batch, "pictures": pictures.contiguous(memory_format=torch.channels_last)}
+
+
+def watch(workshop: Workshop) -> dict[str, torch.Tensor]:
+    """Give a fixed batch of composed held-back pictures."""
+    return next(batches(training_scenes(workshop, held=True), 300, workshop.recipe.seed + 1))
+
+
+@torch.no_grad()
+def fares(network: nn.Module, batch: dict[str, torch.Tensor]) -> str:
+    """Say recall, false faces and point error on a watched batch, at score 0.5."""
+    origins, strides = cells()
+    maps = torch.cat([network(part) for part in batch["pictures"].split(20)]).float().numpy()
+    found_count = faces = false = 0
+    errors: list[float] = []
+    for index, one in enumerate(maps):
+        found = suppress(decode(one, origins, strides, 0.5), 0.3)
+        kinds = batch["kinds"][index].numpy()
+        boxes, points = batch["boxes"][index].numpy(), batch["points"][index].numpy()
+        matched = np.zeros(len(found), bool)
+        for box, point, kind in zip(boxes, points, kinds, strict=True):
+            if kind < 0:
+                continue
+            overlap = overlaps(box, found.boxes) if len(found) else np.zeros(0)
+            matched |= overlap > 0.3
+            if kind in (FACE, NO_POINTS) and box[3] - box[1] >= 30:
+                faces += 1
+                if len(found) and overlap.max() >= 0.5:
+                    found_count += 1
+                    if kind == FACE:
+                        error = np.linalg.norm(found.points[overlap.argmax()] - point, axis=1).mean()
+                        errors.append(float(error / np.sqrt(np.prod(box[2:] - box[:2]))))
+        false += int((~matched).sum())
+    return f"recall {found_count / faces:.4f} of {faces}, false {false} in {len(maps)}, point error {np.mean(errors):.4f} of the box"
+
+
+def pruned(workshop: Workshop, scenes: Scenes) -> Detector:
+    """Give the cut teacher, fitted on composed pictures."""
+    settings = workshop.settings("distil")
+    widths, full = student_shape(workshop)
+    teacher = read_yunet(workshop.data / "teachers" / workshop.settings("teach")["teacher"])
+    sample = next(batches(scenes, settings["prune_pictures"], workshop.recipe.seed + 2))["pictures"]
+    return prune(teacher, widths, full, sample)
+
+
+def checkpoint(workshop: Workshop) -> Path:
+    """Where the trained network lies."""
+    return workshop.work / "student.pt"
+
+
+def run(workshop: Workshop) -> None:
+    """Write ``student.pt``."""
+    settings = workshop.settings("distil")
+    cv2.setNumThreads(1)
+    torch.set_num_threads(workshop.threads)
+    seed_everything(workshop.recipe.seed)
+    scenes = training_scenes(workshop)
+    watched = watch(workshop)
+    student = pruned(workshop, scenes)
+    start = settings.get("start")
+    if start:
+        student.load_state_dict(torch.load(workshop.work / start, weights_only=True))
+    log.info("%d parameters; before training: %s", sum(p.numel() for p in student.parameters()), fares(student.eval(), watched))
+    objective = Objective(Weights(**settings.get("weights", {})))
+
+    def loss_of(network: nn.Module, batch: dict[str, torch.Tensor]) -> torch.Tensor:
+        return objective(network(batch["pictures"]), batch)
+
+    trained = train(
+        student,
+        batches(scenes, settings["batch"], workshop.recipe.seed),
+        loss_of,
+        minutes=settings["minutes"],
+        learning_rate=settings["learning_rate"],
+        checkpoint=workshop.work / "training.pt",
+        threads=workshop.threads,
+        average=settings["average"],
+        watch=lambda network: fares(network, watched),
+        watch_every_minutes=settings["watch_every_minutes"],
+    )
+    torch.save(trained.state_dict(), checkpoint(workshop))

@@ -1,0 +1,139 @@
+"""Measure the release: recall, points, false faces, films and time; INT8 beside FP32 and the teacher, both runtimes."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import cv2
+import numpy as np
+
+from edge_models.recipes.face_detection.measures import Detect, Sets, false_faces, film, tally
+from edge_models.recipes.face_detection.quantise import float_path
+from edge_models.recipes.face_detection.scenes import empty_scenes
+from edge_models.recipes.face_detection.teach import Teacher, joined, read_labels
+from edge_models.recipes.recipe import Workshop
+from edge_models.recipes.releasing import write_accuracy
+from edge_models.runtime.card import Card
+from edge_models.runtime.port import Engine, Pixels, Tensor
+from edge_models.runtime.registry import ENGINES, EngineName, load, open_engine
+from edge_models.tasks.face_detection import DetectedFace, FaceDetection, cells, decode, letterbox, suppress
+
+log = logging.getLogger("recipes")
+
+
+class AsFloat:
+    """An engine for the FP32 network, whose input is the same picture as float."""
+
+    def __init__(self, engine: Engine) -> None:
+        """Wrap one."""
+        self._engine = engine
+        self.name = engine.name
+
+    def run(self, inputs: Mapping[str, Tensor]) -> dict[str, Tensor]:
+        """Run once."""
+        return self._engine.run({name: value.astype(np.float32) for name, value in inputs.items()})
+
+    def close(self) -> None:
+        """Free the network."""
+        self._engine.close()
+
+
+def as_detect(teacher: Teacher, threshold: float) -> Detect:
+    """Give the teacher the detector's shape, on the same letterboxed canvas."""
+
+    def detect(picture: Pixels) -> tuple[DetectedFace, ...]:
+        fitted = letterbox(picture)
+        found = suppress(teacher.candidates(fitted.canvas, 1.0, 0, threshold), 0.3)
+        faces = []
+        for box, score, points in zip(found.boxes, found.scores, found.points, strict=True):
+            low, high = (box.reshape(2, 2) - fitted.offset) / fitted.scale
+            size = high - low
+            place = (points - fitted.offset) / fitted.scale
+            faces.append(DetectedFace((low[0], low[1], size[0], size[1]), float(score), place.astype(np.float32)))
+        return tuple(sorted(faces, key=lambda face: -face.box[2] * face.box[3]))
+
+    return detect
+
+
+def median_ms(call: Callable[[], Any], count: int = 120) -> float:
+    """Give the median time of a call in milliseconds, after a few to warm up."""
+    for _ in range(10):
+        call()
+    times = []
+    for _ in range(count):
+        start = time.perf_counter()
+        call()
+        times.append(time.perf_counter() - start)
+    return float(np.median(times)) * 1e3
+
+
+def accuracy(detect: Detect, sets: Sets) -> dict[str, Any]:
+    """Measure everything but the films."""
+    return {
+        "utkface_test_40_to_80_px": tally(detect, sets.utkface(40, 80)).figures(),
+        "utkface_test_80_to_240_px": tally(detect, sets.utkface(80, 240, points=True)).figures(),
+        "kp68_test_measured_points": tally(detect, sets.kp68()).figures(),
+        "mtfl5_held_measured_points": tally(detect, sets.held_crops("mtfl5/")).figures(),
+        "masked_crops_held": tally(detect, sets.held_crops("masks/")).figures(),
+        "masked_scenes_held_from_40_px": tally(detect, sets.held_frames("masks/scene"), 40).figures(),
+        "crowd_held_drawn_boxes_from_40_px": tally(detect, sets.held_frames("det/"), 40).figures(),
+        "crowd_held_drawn_boxes_20_to_40_px": tally(detect, sets.held_frames("det/"), 20, 40).figures(),
+        "empty_indoor_held": false_faces(detect, sets.without_faces()),
+        "empty_all_held": false_faces(detect, sets.without_faces(indoor=False)),
+    }
+
+
+def timings(detectors: dict[str, FaceDetection], engines: dict[str, Engine]) -> dict[str, Any]:
+    """Measure all forms in one run: the network alone on a 320 x 240 picture, and the whole task on larger ones."""
+    rng = np.random.default_rng(0)
+    picture = cv2.resize(rng.integers(0, 256, (24, 32, 3), dtype=np.uint8), (320, 240), interpolation=cv2.INTER_CUBIC)
+    large = cv2.resize(picture, (1920, 1080))
+    canvas = letterbox(picture).canvas[None]
+    table: dict[str, Any] = {}
+    for name, engine in engines.items():
+        table[f"{name}_network_ms"] = median_ms(lambda engine=engine: engine.run({"picture": canvas}))  # type: ignore[misc]
+    for name, detector in detectors.items():
+        table[f"{name}_task_320x240_ms"] = median_ms(lambda d=detector: d(picture))  # type: ignore[misc]
+        table[f"{name}_task_1920x1080_ms"] = median_ms(lambda d=detector: d(large), 60)  # type: ignore[misc]
+    return table
+
+
+def run(workshop: Workshop) -> None:
+    """Write ``accuracy.toml``."""
+    settings = workshop.settings("evaluate")
+    cv2.setNumThreads(1)
+    name = workshop.recipe.model
+    teacher = Teacher(workshop.data / "teachers" / workshop.settings("teach")["teacher"], workshop.threads)
+    empty = empty_scenes(workshop.data, workshop.settings("teach")["scenes_with_people"], held=True)
+    sets = Sets(workshop.data, read_labels(workshop.work / "labels.npz"), empty, teacher, workshop.recipe.seed)
+    engines: dict[str, Engine] = {}
+    detectors: dict[str, FaceDetection] = {}
+    for engine_name in ENGINES:
+        card, engine = load(name, engine=engine_name)
+        engines[f"int8_{engine_name}"] = engine
+        detectors[f"int8_{engine_name}"] = FaceDetection(card, engine)
+        plain = AsFloat(open_float(card, float_path(workshop).read_bytes(), engine_name))
+        engines[f"fp32_{engine_name}"] = plain
+        detectors[f"fp32_{engine_name}"] = FaceDetection(card, plain)
+    figures: dict[str, Any] = {}
+    for form in ("int8_open_vino", "int8_onnx_runtime", "fp32_onnx_runtime"):
+        figures[form] = accuracy(detectors[form], sets)
+        log.info("%s: %s", form, figures[form])
+    figures["teacher_on_the_same_canvas"] = accuracy(as_detect(teacher, settings["teacher_threshold"]), sets)
+    log.info("teacher: %s", figures["teacher_on_the_same_canvas"])
+    films = {}
+    for path in sorted((workshop.data / "films").iterdir()):
+        if path.name.split("_")[0] in settings["films"]:
+            films[path.name.split("_")[0]] = film(detectors["int8_open_vino"], path, teacher)
+            log.info("%s: %s", path.name, films[path.name.split("_")[0]])
+    write_accuracy(workshop, {"notes": settings["notes"], **figures, "films": films, "timings": timings(detectors, engines)})
+
+
+def open_float(card: Card, content: bytes, engine: EngineName) -> Engine:
+    """Load the FP32 network under the release's card (its input is float instead of bytes)."""
+    return open_engine(card, content, engine=engine)
+
+

@@ -1,0 +1,294 @@
+"""Make training pictures: faces of every size, turn and light set into scenes, whole frames moved about, and scenes without a face."""
+
+from __future__ import annotations
+
+import zipfile
+from dataclasses import dataclass
+from pathlib import Path
+
+import cv2
+import numpy as np
+
+from edge_models.recipes.face_detection.damage import damaged, occluded
+from edge_models.recipes.face_detection.teach import FACE, IGNORE, MIRRORED, Labelled
+from edge_models.recipes.packs import members
+from edge_models.runtime.port import Pixels
+from edge_models.tasks.face_detection import INPUT_HEIGHT, INPUT_WIDTH, Floats
+
+MOST = 16
+"""Boxes per picture that a batch can hold."""
+
+
+@dataclass
+class Scene:
+    """A training picture (256 x 320 x 3, BGR) and what is in it."""
+
+    canvas: Pixels
+    boxes: Floats
+    points: Floats
+    kinds: np.ndarray
+
+
+@dataclass
+class Part:
+    """Labels moved by an affine map."""
+
+    boxes: Floats
+    points: Floats
+    kinds: np.ndarray
+
+
+class Store:
+    """The packs' pictures, kept encoded in memory and decoded when wanted."""
+
+    def __init__(self, data: Path, items: list[tuple[str, str]]) -> None:
+        """Read (pack, member) pairs."""
+        wanted: dict[str, list[str]] = {}
+        for pack, name in items:
+            wanted.setdefault(pack, []).append(name)
+        self._bytes: dict[tuple[str, str], bytes] = {}
+        for pack, names in wanted.items():
+            with zipfile.ZipFile(data / pack) as archive:
+                for name in names:
+                    self._bytes[pack, name] = archive.read(name)
+
+    def picture(self, pack: str, name: str) -> Pixels:
+        """Decode one."""
+        picture = cv2.imdecode(np.frombuffer(self._bytes[pack, name], np.uint8), cv2.IMREAD_COLOR)
+        if picture is None:
+            raise ValueError(f"{pack}: {name} does not decode")
+        return picture
+
+
+def empty_scenes(data: Path, with_people: list[str], held: bool) -> list[str]:
+    """List the scenes without a person: the odd half is held back for reporting."""
+    names = [n for n in members(data / "faces/nonface_scenes.zip") if n.removeprefix("scenes/") not in with_people]
+    return names[1::2] if held else names[0::2]
+
+
+def moved(item: Labelled, matrix: Floats, mirrored: bool) -> Part:
+    """Carry labels through an affine map; a turned box is the one around the turned ellipse inside the box."""
+    linear, shift = matrix[:, :2], matrix[:, 2]
+    centre = (item.boxes[:, :2] + item.boxes[:, 2:]) / 2 @ linear.T + shift
+    half = np.sqrt(((item.boxes[:, 2:] - item.boxes[:, :2]) / 2) ** 2 @ (linear**2).T)
+    points = item.points @ linear.T + shift
+    boxes = np.concatenate([centre - half, centre + half], 1).astype(np.float32)
+    return Part(boxes, (points[:, MIRRORED] if mirrored else points).astype(np.float32), item.kinds.copy())
+
+
+def visible(boxes: Floats, window: tuple[int, int, int, int] = (0, 0, INPUT_WIDTH, INPUT_HEIGHT)) -> Floats:
+    """Give the part of each box's area that lies in the window (x1, y1, x2, y2)."""
+    low = np.clip(boxes[:, :2], window[:2], window[2:])
+    high = np.clip(boxes[:, 2:], window[:2], window[2:])
+    area = np.prod(boxes[:, 2:] - boxes[:, :2], axis=1)
+    return (np.prod(high - low, axis=1) / np.maximum(area, 1e-6)).astype(np.float32)
+
+
+def _bars(rng: np.random.Generator) -> tuple[int, int, int, int]:
+    """Choose the window that letterboxing leaves of the canvas: now and then with bars at two sides."""
+    if rng.random() < 0.7:
+        return 0, 0, INPUT_WIDTH, INPUT_HEIGHT
+    if rng.random() < 0.6:
+        size = int(rng.integers(4, 40))
+        return 0, size, INPUT_WIDTH, INPUT_HEIGHT - size
+    size = int(rng.integers(4, 90))
+    return size, 0, INPUT_WIDTH - size, INPUT_HEIGHT
+
+
+class Scenes:
+    """A seeded, endless source of training pictures."""
+
+    def __init__(self, data: Path, labelled: list[Labelled], empty: list[str], mixture: dict[str, float]) -> None:
+        """Take the labelled pictures to use and the scenes to put them into; ``mixture`` gives the kinds' shares."""
+        self._crops = [item for item in labelled if item.crop]
+        self._frames = [item for item in labelled if not item.crop]
+        self._empty = empty
+        pairs = [(item.pack, item.name) for item in labelled] + [("faces/nonface_scenes.zip", name) for name in empty]
+        self._store = Store(data, pairs)
+        self._groups: dict[str, list[Labelled]] = {}
+        for item in self._crops:
+            self._groups.setdefault(f"{item.pack}/{item.name.split('/')[1] if 'landmarks' in item.pack else ''}", []).append(item)
+        self._frame_groups: dict[str, list[Labelled]] = {}
+        for item in self._frames:
+            self._frame_groups.setdefault(item.pack, []).append(item)
+        self._pool: list[Pixels | None] = [None] * 500
+        self._kinds = list(mixture)
+        self._shares = np.cumsum(list(mixture.values())) / sum(mixture.values())
+
+    def draw(self, rng: np.random.Generator) -> Scene:
+        """Make one picture."""
+        kind = self._kinds[int(np.searchsorted(self._shares, rng.random()))]
+        if kind == "kiosk":
+            count, sizes = (1 if rng.random() < 0.8 else 2), (28, 290)
+        else:
+            count, sizes = int(rng.integers(2, 8)), (16, 100)
+        parts: list[Part] = []
+        if kind == "frame":
+            canvas, part = self._frame(rng)
+            parts.append(part)
+        elif kind == "fill":
+            canvas, part = self._filled(rng)
+            parts.append(part)
+        else:
+            canvas = self._background(rng)
+            if kind != "empty":
+                for index in range(count):
+                    part = self._paste(rng, canvas, parts, sizes if index == 0 else (16, 90))
+                    if part is not None:
+                        parts.append(part)
+        return self._finish(rng, canvas, parts)
+
+    def _finish(self, rng: np.random.Generator, canvas: Pixels, parts: list[Part]) -> Scene:
+        boxes = np.concatenate([p.boxes for p in parts]) if parts else np.zeros((0, 4), np.float32)
+        points = np.concatenate([p.points for p in parts]) if parts else np.zeros((0, 5, 2), np.float32)
+        kinds = np.concatenate([p.kinds for p in parts]) if parts else np.zeros(0, np.int64)
+        window = _bars(rng)
+        seen, height = visible(boxes, window), boxes[:, 3] - boxes[:, 1]
+        kinds[(seen < 0.5) | (height < 13)] = IGNORE
+        there = seen > 0.1
+        boxes, points, kinds = boxes[there][:MOST], points[there][:MOST], kinds[there][:MOST]
+        occluded(rng, canvas, boxes)
+        canvas = damaged(rng, canvas, boxes)
+        canvas[: window[1]], canvas[window[3] :], canvas[:, : window[0]], canvas[:, window[2] :] = 0, 0, 0, 0
+        return Scene(canvas, boxes, points, kinds)
+
+    def _face(self, rng: np.random.Generator) -> Labelled:
+        groups = list(self._groups.values())
+        weight = np.array([np.sqrt(len(group)) for group in groups])
+        group = groups[int(rng.choice(len(groups), p=weight / weight.sum()))]
+        return group[int(rng.integers(len(group)))]
+
+    def _placed(self, rng: np.random.Generator, item: Labelled, sizes: tuple[float, float]) -> tuple[Floats, bool]:
+        """Choose size, turn and place of a crop's face on the canvas; gives the affine map and whether it mirrors."""
+        box = item.boxes[0]
+        height = float(np.exp(rng.uniform(np.log(sizes[0]), np.log(sizes[1]))))
+        scale = height / max(box[3] - box[1], 1)
+        angle = np.deg2rad(np.clip(rng.normal(0, 13), -38, 38))
+        mirrored = bool(rng.random() < 0.5)
+        linear = scale * np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
+        linear = linear @ np.diag([-1.0 if mirrored else 1.0, float(rng.uniform(0.92, 1.08))])
+        # most faces lie wholly on the canvas, some are cut off by its border
+        spare = 0.5 if rng.random() < 0.75 else 0.1
+        room = np.array([INPUT_WIDTH, INPUT_HEIGHT]) - 2 * spare * height * np.array([0.8, 1.0])
+        middle = np.array([INPUT_WIDTH, INPUT_HEIGHT]) / 2 + (rng.random(2) - 0.5) * np.maximum(room, 40)
+        centre = (box[:2] + box[2:]) / 2
+        return np.concatenate([linear, (middle - linear @ centre)[:, None]], 1).astype(np.float32), mirrored
+
+    def _paste(self, rng: np.random.Generator, canvas: Pixels, parts: list[Part], sizes: tuple[float, float]) -> Part | None:
+        item = self._face(rng)
+        matrix, mirrored = self._placed(rng, item, sizes)
+        part = moved(item, matrix, mirrored)
+        box = part.boxes[0]
+        around = (box[2:] - box[:2]) * 0.4
+        for other in parts:  # neither the face nor what is around it may cover another
+            low = np.maximum(box[:2] - around, other.boxes[:, :2])
+            high = np.minimum(box[2:] + around, other.boxes[:, 2:])
+            if (np.prod(np.maximum(high - low, 0), axis=1) > 0).any():
+                return None
+        picture = self._store.picture(item.pack, item.name)
+        height, width = picture.shape[:2]
+        mask = np.full((height, width), 255, np.uint8)
+        style = rng.random()
+        if style < 0.35:  # a soft oval around head and hair: no straight edge gives the face away
+            mask[:] = 0
+            low, high = item.boxes[0, :2], item.boxes[0, 2:]
+            middle, axes = (low + high) / 2, (high - low) * float(rng.uniform(0.62, 0.8))
+            cv2.ellipse(mask, (middle.astype(int).tolist(), (2 * axes).astype(int).tolist(), 0), 255, -1)  # type: ignore[call-overload]
+            mask = cv2.blur(mask, (max(3, width // 12),) * 2)
+        elif style < 0.6:
+            edge = max(2, width // 14)
+            mask[:edge], mask[-edge:], mask[:, :edge], mask[:, -edge:] = 0, 0, 0, 0
+            mask = cv2.blur(mask, (2 * edge - 1,) * 2)
+        zoom = float(np.sqrt(abs(np.linalg.det(matrix[:, :2]))))
+        source = picture if zoom > 0.45 else cv2.GaussianBlur(picture, (0, 0), 0.4 / zoom)
+        corners = np.array([[0, 0], [width, 0], [0, height], [width, height]], np.float32) @ matrix[:, :2].T + matrix[:, 2]
+        low = np.clip(np.floor(corners.min(0)), 0, (INPUT_WIDTH, INPUT_HEIGHT)).astype(int)
+        high = np.clip(np.ceil(corners.max(0)), 0, (INPUT_WIDTH, INPUT_HEIGHT)).astype(int)
+        if (high <= low).any():
+            return None
+        size, local = (high - low).tolist(), matrix.copy()
+        local[:, 2] -= low
+        warped = cv2.warpAffine(source, local, size, flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+        share = cv2.warpAffine(mask, local, size, flags=cv2.INTER_LINEAR).astype(np.float32)[..., None] / 255
+        area = canvas[low[1] : high[1], low[0] : high[0]]
+        area[:] = (warped * share + area * (1 - share)).astype(np.uint8)
+        return part
+
+    def _filled(self, rng: np.random.Generator) -> tuple[Pixels, Part]:
+        """A crop whose border is drawn out over the whole canvas: close faces, plain surroundings."""
+        item = self._face(rng)
+        matrix, mirrored = self._placed(rng, item, (90, 300))
+        picture = self._store.picture(item.pack, item.name)
+        canvas = cv2.warpAffine(picture, matrix, (INPUT_WIDTH, INPUT_HEIGHT), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+        return canvas, moved(item, matrix, mirrored)
+
+    def _frame(self, rng: np.random.Generator) -> tuple[Pixels, Part]:
+        """A whole frame, zoomed, turned a little and shifted."""
+        groups = list(self._frame_groups.values())
+        weight = np.array([np.sqrt(len(group)) for group in groups])
+        group = groups[int(rng.choice(len(groups), p=weight / weight.sum()))]
+        item = group[int(rng.integers(len(group)))]
+        picture = self._store.picture(item.pack, item.name)
+        height, width = picture.shape[:2]
+        fit = min(INPUT_WIDTH / width, INPUT_HEIGHT / height)
+        scale = fit * float(np.exp(rng.uniform(np.log(0.75), np.log(2.2))))
+        angle = np.deg2rad(np.clip(rng.normal(0, 8), -30, 30))
+        mirrored = bool(rng.random() < 0.5)
+        linear = scale * np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
+        linear = linear @ np.diag([-1.0 if mirrored else 1.0, 1.0])
+        faces = np.flatnonzero(item.kinds == FACE)
+        focus = np.array([width, height]) * rng.uniform(0.3, 0.7, 2)
+        if faces.size and rng.random() < 0.75:
+            box = item.boxes[int(rng.choice(faces))]
+            focus = (box[:2] + box[2:]) / 2
+        middle = np.array([INPUT_WIDTH, INPUT_HEIGHT]) * rng.uniform(0.25, 0.75, 2)
+        matrix = np.concatenate([linear, (middle - linear @ focus)[:, None]], 1).astype(np.float32)
+        border = cv2.BORDER_CONSTANT if rng.random() < 0.7 else cv2.BORDER_REPLICATE
+        source = picture if scale > 0.6 else cv2.GaussianBlur(picture, (0, 0), 0.35 / scale)
+        canvas = cv2.warpAffine(source, matrix, (INPUT_WIDTH, INPUT_HEIGHT), flags=cv2.INTER_LINEAR, borderMode=border)
+        return canvas, moved(item, matrix, mirrored)
+
+    def _background(self, rng: np.random.Generator) -> Pixels:
+        """Give a background: most are used several times, mirrored or as they were, before they are drawn anew."""
+        place = int(rng.integers(len(self._pool)))
+        if self._pool[place] is None or rng.random() < 0.15:
+            self._pool[place] = self._new_background(rng)
+        kept = self._pool[place]
+        assert kept is not None
+        return np.ascontiguousarray(kept[:, ::-1]) if rng.random() < 0.5 else kept.copy()
+
+    def _new_background(self, rng: np.random.Generator) -> Pixels:
+        style = rng.random()
+        if style < 0.72:
+            name = self._empty[int(rng.integers(len(self._empty)))]
+            picture = self._store.picture("faces/nonface_scenes.zip", name)
+            side = picture.shape[0]
+            zoom = float(np.exp(rng.uniform(np.log(1.3), np.log(3.5))))
+            focus, angle = rng.uniform(0.3, 0.7, 2) * side, float(rng.normal(0, 5))
+            matrix = cv2.getRotationMatrix2D((float(focus[0]), float(focus[1])), angle, zoom)
+            matrix[:, 2] += np.array([INPUT_WIDTH, INPUT_HEIGHT]) / 2 - focus
+            if rng.random() < 0.5:
+                picture = np.ascontiguousarray(picture[:, ::-1])
+            canvas = cv2.warpAffine(picture, matrix, (INPUT_WIDTH, INPUT_HEIGHT), borderMode=cv2.BORDER_REFLECT)
+            if rng.random() < 0.6:
+                tint = np.arange(256)[:, None, None] * rng.uniform(0.6, 1.3, 3)
+                canvas = np.asarray(cv2.LUT(canvas, np.minimum(tint, 255).astype(np.uint8)), np.uint8)
+            return canvas
+        cellsize = int(rng.choice([2, 4, 8, 24, 64]))
+        coarse = rng.integers(0, 256, (-(-INPUT_HEIGHT // cellsize), -(-INPUT_WIDTH // cellsize), 3), dtype=np.uint8)
+        if rng.random() < 0.5:  # a plain or gently graded wall
+            coarse = rng.integers(0, 256, (int(rng.integers(1, 4)), int(rng.integers(1, 4)), 3), dtype=np.uint8)
+        how = cv2.INTER_CUBIC if rng.random() < 0.7 else cv2.INTER_NEAREST
+        return cv2.resize(coarse, (INPUT_WIDTH, INPUT_HEIGHT), interpolation=how)
+
+
+def stacked(scenes: list[Scene]) -> dict[str, np.ndarray]:
+    """Join scenes into arrays; places without a box have kind -1."""
+    count = len(scenes)
+    boxes = np.zeros((count, MOST, 4), np.float32)
+    points = np.zeros((count, MOST, 5, 2), np.float32)
+    kinds = np.full((count, MOST), -1, np.int64)
+    for index, scene in enumerate(scenes):
+        n = len(scene.kinds)
+        boxes[index, :n], points[index, :n], kinds[index, :n] = scene.boxes, scene.points, scene.kinds
+    return {"pictures": np.stack([s.canvas for s in scenes]), "boxes": boxes, "points": points, "kinds": kinds}

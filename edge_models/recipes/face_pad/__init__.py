@@ -1,0 +1,1 @@
+"""Recipe of ``face_pad``: two teachers pruned, joined, and taught what they miss by labels and simulated damage."""
