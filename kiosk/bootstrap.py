@@ -16,12 +16,25 @@ from kiosk.analysis.facts import FrameFacts
 from kiosk.analysis.models import load_models
 from kiosk.analysis.pictures import read_picture
 from kiosk.analysis.pipeline import Analyst, Picture, ReferenceUnusable
+from kiosk.analysis.worker import AnalysisWorker
 from kiosk.camera.address import Address, DemoAddress, DeviceAddress, parse_address
+from kiosk.camera.frame import Frame
+from kiosk.camera.mailbox import Mailbox
 from kiosk.camera.opening import make_camera
 from kiosk.camera.port import Camera, Performer
+from kiosk.camera.reader import CameraReader, CameraReport
 from kiosk.camera.v4l2 import list_cameras
 from kiosk.errors import SettingsInvalid
-from kiosk.flow.events import Event, ReferenceFailed, ReferenceReady
+from kiosk.flow.events import (
+    CameraChanged,
+    CameraEnded,
+    CameraState,
+    Event,
+    FrameAnalysed,
+    ReferenceFailed,
+    ReferenceReady,
+    WorkerFailed,
+)
 from kiosk.flow.state import Gesture, Session, Transaction
 from kiosk.keys.back_office import demonstration_key, read_public
 from kiosk.keys.files import FileKeys
@@ -31,8 +44,10 @@ from kiosk.profile.format import Profile
 from kiosk.profile.loading import load_profile
 from kiosk.record.manifest import Place, RecordFacts, build_manifest
 from kiosk.record.seal import seal
+from kiosk.session.driver import SessionDriver
 from kiosk.session.headless import HeadlessResult, run_headless
 from kiosk.session.ports import Order, RecordRequest
+from kiosk.session.threads import ThreadedEyes
 from kiosk.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -148,6 +163,73 @@ def headless_session(
         cue=_cue_for(camera),
         progress=progress,
     )
+
+
+def run_app(settings: Settings, *, windowed: bool, size: str, note: Note) -> int:
+    """Run the screens until they are closed. Raises the errors of settings, files, keys, outbox, and ``ScreenUnavailable``."""
+    started = time.monotonic()
+    width_height = _parsed_size(size)
+    profile = load_profile(settings.profile)
+    address = choose_camera(settings, note)
+    camera = make_camera(address, pace=Pace.REAL)
+    picture = _reference_picture(settings.portrait, address)
+    registry = Registry(settings)
+
+    from kiosk.ui.app import Look, make_application
+    from kiosk.ui.app import run_app as show
+    from kiosk.ui.bridge import Bridge
+    from kiosk.ui.port import Meters
+    from kiosk.ui.preview import PreviewFeed
+
+    make_application()
+    bridge = Bridge()
+    analysed: Mailbox[Frame] = Mailbox()
+    shown: Mailbox[Frame] = Mailbox()
+    reports: list[CameraReport] = []
+
+    def told(report: CameraReport) -> None:
+        reports[:] = [report]
+        bridge.post(CameraChanged(CameraState(report.state.value)))
+        if report.ended:
+            bridge.post(CameraEnded())
+
+    reader = CameraReader(camera, [shown, analysed], told)
+    worker = AnalysisWorker(
+        lambda: Analyst(load_models(settings)),
+        analysed,
+        lambda facts: bridge.post(FrameAnalysed(facts)),
+        lambda code: bridge.post(WorkerFailed(code)),
+    )
+    driver = SessionDriver(
+        make_order(settings, profile, camera, picture),
+        ThreadedEyes(worker, bridge.post),
+        registry,
+        clock=time.monotonic,
+        new_id=_new_id,
+        new_seed=lambda: secrets.randbits(64),
+        cue=_cue_for(camera),
+    )
+
+    def meters() -> Meters:
+        report = reports[0] if reports else None
+        return Meters(
+            camera=camera.uri,
+            camera_state=report.state.value if report else "",
+            camera_fps=report.rate if report else 0.0,
+            analysed=worker.frames_analysed,
+            dropped=analysed.dropped,
+            preview_dropped=shown.dropped,
+            engines=worker.engines,
+            milliseconds=worker.milliseconds,
+        )
+
+    reader.start()
+    worker.start()
+    try:
+        return show(driver, bridge, PreviewFeed(shown), meters, Look(windowed, width_height, started), note)
+    finally:
+        worker.stop()
+        reader.stop()
 
 
 def make_order(

@@ -1,0 +1,11 @@
+import QtQuick
+
+// Text in the house's font and ink.
+Text {
+    color: Theme.ink
+    font.family: Theme.family
+    font.pixelSize: Theme.bodySize
+    wrapMode: Text.WordWrap
+    textFormat: Text.PlainText
+    lineHeight: 1.15
+}

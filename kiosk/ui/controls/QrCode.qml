@@ -1,0 +1,32 @@
+import QtQuick
+
+// Cells of a QR code, dark on white whatever the theme: readers want it so.
+Rectangle {
+    id: code
+
+    required property var cells
+    readonly property int count: cells.length
+    readonly property real cell: count > 0 ? Math.floor(width / (count + 8)) : 0
+
+    implicitWidth: Theme.px(330)
+    implicitHeight: implicitWidth
+    color: "white"
+    radius: Theme.px(14)
+    visible: count > 0
+
+    Canvas {
+        anchors.centerIn: parent
+        width: code.cell * code.count
+        height: width
+        onWidthChanged: requestPaint()
+        onPaint: {
+            const c = getContext("2d");
+            c.reset();
+            c.fillStyle = "black";
+            for (let y = 0; y < code.count; y++)
+                for (let x = 0; x < code.count; x++)
+                    if (code.cells[y][x])
+                        c.fillRect(x * code.cell, y * code.cell, code.cell, code.cell);
+        }
+    }
+}

@@ -1,0 +1,43 @@
+pragma Singleton
+import QtQuick
+import Gishe
+
+// Colours, sizes and type in one place. Sizes are pixels at 1080 x 1920, scaled to the window.
+QtObject {
+    id: theme
+
+    property real windowWidth: 1080
+    property real windowHeight: 1920
+    readonly property bool portrait: windowHeight >= windowWidth
+    readonly property real scale: portrait ? Math.min(windowWidth / 1080, windowHeight / 1920)
+                                           : 0.62 * Math.min(windowWidth / 1280, windowHeight / 800)
+    readonly property real typeScale: Shell.largeType ? 1.25 : 1
+
+    readonly property bool strong: Shell.highContrast
+    readonly property color ground: strong ? "#000000" : "#F5F2EB"
+    readonly property color surface: strong ? "#000000" : "#FFFFFF"
+    readonly property color ink: strong ? "#FFFFFF" : "#16263A"
+    readonly property color softInk: strong ? "#FFFFFF" : "#55606E"
+    readonly property color line: strong ? "#FFFFFF" : "#D8D2C4"
+    readonly property color primary: strong ? "#FFD500" : "#0B5C5B"
+    readonly property color onPrimary: strong ? "#000000" : "#FFFFFF"
+    readonly property color primarySoft: strong ? "#333333" : "#E0EDEA"
+    readonly property color accent: strong ? "#FFD500" : "#C9761A"
+    readonly property color good: strong ? "#7CFFB2" : "#1C7A4B"
+    readonly property color caution: strong ? "#FFD500" : "#9A5B00"
+    readonly property color stop: strong ? "#FF9C8F" : "#A33025"
+
+    readonly property string family: Shell.fontFamily
+    readonly property int titleSize: px(62 * typeScale)
+    readonly property int headingSize: px(46 * typeScale)
+    readonly property int bodySize: px(37 * typeScale)
+    readonly property int smallSize: px(30 * typeScale)
+    readonly property int gap: px(28)
+    readonly property int margin: px(56)
+    readonly property int touch: px(124)
+    readonly property int radius: px(26)
+
+    function px(size: real): int {
+        return Math.max(1, Math.round(size * theme.scale));
+    }
+}

@@ -1,0 +1,59 @@
+import QtQuick
+import Gishe
+import "../controls"
+
+// The one window: bar, the step's screen, assistance.
+Window {
+    id: window
+
+    width: 1080
+    height: 1920
+    visible: false
+    title: "Gishe"
+    color: Theme.ground
+
+    Binding { target: Theme; property: "windowWidth"; value: window.width }
+    Binding { target: Theme; property: "windowHeight"; value: window.height }
+
+    Shortcut { sequence: "F12"; onActivated: Shell.toggle_technician() }
+
+    Item {
+        id: root
+        anchors.fill: parent
+        LayoutMirroring.enabled: Shell.rightToLeft
+        LayoutMirroring.childrenInherit: true
+
+        TopBar {
+            id: bar
+            anchors { top: parent.top; left: parent.left; right: parent.right; margins: Theme.margin }
+            anchors.topMargin: Theme.px(28)
+            onLeave: leave.open = true
+            onTechnician: Shell.toggle_technician()
+        }
+        Loader {
+            id: screen
+            anchors { top: bar.bottom; left: parent.left; right: parent.right; bottom: hurry.top }
+            anchors.margins: Theme.margin
+            anchors.topMargin: Theme.gap
+            anchors.bottomMargin: Theme.gap
+            source: Shell.step.charAt(0).toUpperCase() + Shell.step.slice(1) + "Screen.qml"
+            onLoaded: arrive.restart()
+
+            NumberAnimation { id: arrive; target: screen; property: "opacity"; from: 0; to: 1; duration: 220 }
+        }
+        HurryBar {
+            id: hurry
+            anchors { left: parent.left; right: parent.right; bottom: parent.bottom; margins: Theme.margin }
+            anchors.bottomMargin: visible ? Theme.px(40) : Theme.px(16)
+        }
+        LeaveDialog {
+            id: leave
+            anchors.fill: parent
+            Connections {
+                target: Shell
+                function onChanged() { if (Shell.step === "welcome" || Shell.step === "result") leave.open = false; }
+            }
+        }
+        TechnicianOverlay { x: Theme.px(24); y: parent.height - height - Theme.px(24) }
+    }
+}
