@@ -27,19 +27,19 @@ Rectangle {
 
             Label {
                 width: parent.width
-                text: Shell.words["shell.leave_question"]
+                text: Shell.words["leave.title"]
                 font.pixelSize: Theme.headingSize
                 font.weight: Font.Bold
             }
-            Label { width: parent.width; text: Shell.words["shell.leave_text"]; color: Theme.softInk }
+            Label { width: parent.width; text: Shell.words["leave.text"]; color: Theme.softInk }
             Flow {
                 width: parent.width
                 spacing: Theme.gap
 
-                BigButton { text: Shell.words["shell.stay"]; onPressed: dialog.open = false }
+                BigButton { text: Shell.words["leave.stay"]; onPressed: dialog.open = false }
                 BigButton {
                     quiet: true
-                    text: Shell.words["shell.leave"]
+                    text: Shell.words["leave.stop"]
                     onPressed: {
                         dialog.open = false;
                         Shell.decline();

@@ -38,7 +38,7 @@ Item {
                 width: parent.width
                 horizontalAlignment: Text.AlignHCenter
                 text: Shell.cameraProblem !== "" ? Shell.cameraProblem
-                    : Liveness.waiting ? Shell.words["step.liveness.checking"] : Liveness.guidance
+                    : Liveness.waiting ? Shell.words["step.liveness.waiting"] : Liveness.guidance
                 font.pixelSize: Theme.titleSize
                 font.weight: Font.Bold
                 lineHeight: 1.1
@@ -81,7 +81,7 @@ Item {
         BigButton {
             anchors { bottom: parent.bottom; horizontalCenter: parent.horizontalCenter }
             quiet: true
-            text: Shell.words["step.liveness.other_way"]
+            text: Shell.words["step.liveness.clerk"]
             onPressed: Liveness.clerk()
         }
     }

@@ -18,7 +18,7 @@ ScreenFrame {
     }
     actions: [
         BigButton {
-            text: Shell.words["step.review.send"]
+            text: Shell.words["step.review.confirm"]
             width: Theme.portrait ? frame.width : implicitWidth
             onPressed: Review.go_on()
         },

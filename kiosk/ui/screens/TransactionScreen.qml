@@ -11,7 +11,7 @@ ScreenFrame {
     FactRows { width: parent.width; rows: Transaction.facts }
     actions: [
         BigButton {
-            text: Shell.words["step.transaction.right"]
+            text: Shell.words["step.transaction.confirm"]
             width: Theme.portrait ? frame.width : implicitWidth
             onPressed: Transaction.go_on()
         },

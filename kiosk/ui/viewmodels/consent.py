@@ -36,3 +36,8 @@ class ConsentModel(StepModel):
     def clerk(self) -> None:
         """Ask for the way without biometrics."""
         self._tap(ClerkAsked())
+
+    @Slot()
+    def go_on(self) -> None:
+        """Go on: start, agree, confirm."""
+        self._continue()

@@ -111,3 +111,8 @@ class IdentityModel(StepModel):
     def clear(self) -> None:
         """Empty the field."""
         self._tap(FieldTyped(self._current(), ""))
+
+    @Slot()
+    def go_on(self) -> None:
+        """Go on: start, agree, confirm."""
+        self._continue()

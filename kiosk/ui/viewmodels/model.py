@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtCore import QObject, Signal
 
 from kiosk.flow.events import Continued, Event
 from kiosk.flow.state import Session
@@ -31,7 +31,6 @@ class StepModel(QObject):
         self._words = catalogue
         self.changed.emit()
 
-    @Slot()
-    def go_on(self) -> None:
-        """Go on: start, agree, confirm."""
+    def _continue(self) -> None:
+        # Not a slot: PySide 6.12 crashes where a base class has slots and a derived one adds properties.
         self._tap(Continued())

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import segno
-from PySide6.QtCore import Property
+from PySide6.QtCore import Property, Slot
 
 from kiosk.flow.events import Outcome
 from kiosk.ui.viewmodels.model import StepModel
+
+
+_OTHER_ENDS = {"clerk_asked": "clerk", "consent_declined": "left", "withdrawn": "left", "timed_out": "late"}
+"""ends that have words of their own"""
 
 
 class ResultModel(StepModel):
@@ -18,14 +22,20 @@ class ResultModel(StepModel):
     def _outcome(self) -> str:
         return self._session.outcome.value if self._ready() and self._session.outcome else ""
 
+    def _end(self) -> str:
+        outcome = self._outcome()
+        if outcome != Outcome.REFER.value:
+            return outcome
+        return next((_OTHER_ENDS[code] for code in self._session.reasons if code in _OTHER_ENDS), outcome)
+
     def _title(self) -> str:
-        return self._words(f"outcome.{self._outcome()}.title") if self._outcome() else self._words("step.result.wait")
+        return self._words(f"outcome.{self._end()}.title") if self._outcome() else self._words("step.result.wait")
 
     def _text(self) -> str:
-        return self._words(f"outcome.{self._outcome()}.text") if self._outcome() else ""
+        return self._words(f"outcome.{self._end()}.text") if self._outcome() else ""
 
     def _reasons(self) -> list[str]:
-        if not self._outcome() or self._session.outcome in (Outcome.APPROVE, Outcome.APPROVE_DEFERRED):
+        if self._end() not in (Outcome.REFER.value, Outcome.REJECT.value):
             return []
         return list(dict.fromkeys(self._words(f"reason.{code}") for code in self._session.reasons))
 
@@ -49,3 +59,8 @@ class ResultModel(StepModel):
     receipt = Property(str, _receipt, notify=StepModel.changed)
     qr = Property("QVariantList", _qr, notify=StepModel.changed)
     trial = Property(str, _trial, notify=StepModel.changed)
+
+    @Slot()
+    def go_on(self) -> None:
+        """Go on: start, agree, confirm."""
+        self._continue()

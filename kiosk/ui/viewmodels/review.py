@@ -6,6 +6,7 @@ from PySide6.QtCore import Property, Slot
 
 from kiosk.flow.events import Declined
 from kiosk.identity.digits import render, script_of
+from kiosk.profile.loading import duration_in_words
 from kiosk.ui.viewmodels.model import StepModel
 
 
@@ -21,8 +22,8 @@ class ReviewModel(StepModel):
             if text := getattr(entry, name):
                 rows.append((words(f"field.{entry.country}.{name}"), render(text, script_of(session.language))))
         rows.append((words("step.review.pictures"), words("step.review.pictures_value")))
-        days = session.profile.retention.days
-        rows.append((words("step.review.kept"), words("step.review.kept_value", days=days)))
+        kept = duration_in_words(session.profile.retention.days, session.language)
+        rows.append((words("step.review.kept"), words("step.review.kept_value", time=kept)))
         return [{"label": label, "value": value} for label, value in rows]
 
     rows = Property("QVariantList", _rows, notify=StepModel.changed)
@@ -31,3 +32,8 @@ class ReviewModel(StepModel):
     def withdraw(self) -> None:
         """Take everything back."""
         self._tap(Declined())
+
+    @Slot()
+    def go_on(self) -> None:
+        """Go on: start, agree, confirm."""
+        self._continue()

@@ -90,7 +90,7 @@ class ShellModel(StepModel):
         return 0 <= self._time_left() <= _HURRY_SECONDS
 
     def _hurry_text(self) -> str:
-        return self._words("shell.hurry", seconds=self._time_left()) if self._hurry() else ""
+        return self._words("shell.time_left", seconds=self._time_left()) if self._hurry() else ""
 
     def _camera_problem(self) -> str:
         state = self._session.camera

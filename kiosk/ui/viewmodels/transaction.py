@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Property
+from PySide6.QtCore import Property, Slot
 
 from kiosk.ui.viewmodels.model import StepModel
 
@@ -16,3 +16,8 @@ class TransactionModel(StepModel):
         return [{"label": self._words(label), "value": self._words(value)} for label, value in rows]
 
     facts = Property("QVariantList", _facts, notify=StepModel.changed)
+
+    @Slot()
+    def go_on(self) -> None:
+        """Go on: start, agree, confirm."""
+        self._continue()

@@ -24,3 +24,8 @@ class WelcomeModel(StepModel):
     def choose(self, language: str) -> None:
         """Choose a language."""
         self._tap(LanguageChosen(language))
+
+    @Slot()
+    def go_on(self) -> None:
+        """Go on: start, agree, confirm."""
+        self._continue()
