@@ -40,7 +40,7 @@ Rectangle {
         Label {
             id: words
             text: button.text
-            color: button.quiet ? Theme.ink : Theme.onPrimary
+            color: button.quiet ? Theme.ink : Theme.inkOnPrimary
             font.pixelSize: button.quiet ? Theme.bodySize : Math.round(Theme.bodySize * 1.12)
             font.weight: button.quiet ? Font.Normal : Font.DemiBold
             horizontalAlignment: Text.AlignHCenter

@@ -27,8 +27,8 @@ Item {
     Rectangle {
         id: head
         anchors.centerIn: parent
-        width: sign.height * 0.66
-        height: sign.height * 0.8
+        width: sign.height * 0.5
+        height: sign.height * 0.6
         radius: width / 2
         color: Theme.primarySoft
         border.width: Theme.px(7)

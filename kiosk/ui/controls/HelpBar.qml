@@ -9,6 +9,7 @@ Flow {
     component Toggle: BigButton {
         required property string name
         quiet: true
+        implicitWidth: Math.floor((bar.width - 2 * bar.spacing - 1) / 3)
         implicitHeight: Theme.px(96)
         glyph: chosen ? "✓" : ""
         onPressed: Shell.toggle_help(name, !chosen)

@@ -20,8 +20,9 @@ Grid {
             implicitWidth: pad.cell * 1.35
             implicitHeight: pad.cell * 0.82
             quiet: true
-            text: modelData === "erase" ? "⌫" : modelData === "clear" ? Shell.words["step.identity.clear"] : modelData
-            Accessible.name: modelData === "erase" ? Shell.words["step.identity.erase"] : text
+            text: modelData === "erase" ? "⌫" : modelData === "clear" ? "✕" : modelData
+            Accessible.name: modelData === "erase" ? Shell.words["step.identity.erase"]
+                : modelData === "clear" ? Shell.words["step.identity.clear"] : modelData
             onPressed: modelData === "erase" ? Identity.erase() : modelData === "clear" ? Identity.clear() : Identity.press(modelData)
         }
     }

@@ -5,7 +5,8 @@ Text {
     color: Theme.ink
     font.family: Theme.family
     font.pixelSize: Theme.bodySize
+    horizontalAlignment: Text.AlignLeft
     wrapMode: Text.WordWrap
     textFormat: Text.PlainText
-    lineHeight: 1.15
+    lineHeight: 0.86
 }

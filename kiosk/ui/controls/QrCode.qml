@@ -8,7 +8,7 @@ Rectangle {
     readonly property int count: cells.length
     readonly property real cell: count > 0 ? Math.floor(width / (count + 8)) : 0
 
-    implicitWidth: Theme.px(330)
+    implicitWidth: Theme.px(290)
     implicitHeight: implicitWidth
     color: "white"
     radius: Theme.px(14)

@@ -16,7 +16,7 @@ Item {
         text: frame.title
         font.pixelSize: Theme.titleSize
         font.weight: Font.Bold
-        lineHeight: 1.05
+        lineHeight: 0.8
         Accessible.role: Accessible.Heading
     }
     Label {

@@ -20,7 +20,7 @@ QtObject {
     readonly property color softInk: strong ? "#FFFFFF" : "#55606E"
     readonly property color line: strong ? "#FFFFFF" : "#D8D2C4"
     readonly property color primary: strong ? "#FFD500" : "#0B5C5B"
-    readonly property color onPrimary: strong ? "#000000" : "#FFFFFF"
+    readonly property color inkOnPrimary: strong ? "#000000" : "#FFFFFF"
     readonly property color primarySoft: strong ? "#333333" : "#E0EDEA"
     readonly property color accent: strong ? "#FFD500" : "#C9761A"
     readonly property color good: strong ? "#7CFFB2" : "#1C7A4B"

@@ -27,7 +27,7 @@ Item {
                 width: parent.width * 0.26
                 height: width
                 radius: width / 2
-                color: Theme.onPrimary
+                color: Theme.inkOnPrimary
             }
             Rectangle {
                 anchors.horizontalCenter: parent.horizontalCenter
@@ -35,7 +35,7 @@ Item {
                 width: parent.width * 0.6
                 height: parent.height * 0.14
                 radius: height / 2
-                color: Theme.onPrimary
+                color: Theme.inkOnPrimary
             }
             MouseArea {
                 anchors.fill: parent

@@ -10,19 +10,19 @@ ScreenFrame {
     Flickable {
         id: flick
         anchors.fill: parent
-        contentHeight: text.implicitHeight
+        contentHeight: page.implicitHeight
         clip: true
         boundsBehavior: Flickable.StopAtBounds
 
         Column {
-            id: text
+            id: page
             width: parent.width - Theme.px(24)
             spacing: Theme.px(26)
 
             Repeater {
                 model: Consent.paragraphs
 
-                Label { required property string modelData; width: text.width; text: modelData }
+                Label { required property string modelData; width: page.width; text: modelData }
             }
             Label { width: parent.width; text: Consent.version; color: Theme.softInk; font.pixelSize: Theme.smallSize }
         }

@@ -6,14 +6,18 @@ import "../controls"
 Item {
     id: screen
 
-    MirrorView {
+    Item {
         id: mirror
         anchors.left: parent.left
         anchors.top: parent.top
         width: Theme.portrait ? parent.width : parent.width * 0.54
         height: Theme.portrait ? parent.height * 0.62 : parent.height
-        progress: Face.progress
-        good: Face.good
+
+        MirrorView {
+            anchors.fill: parent
+            progress: Face.progress
+            good: Face.good
+        }
     }
     Item {
         anchors { right: parent.right; bottom: parent.bottom }
@@ -41,7 +45,7 @@ Item {
                 color: Face.good ? Theme.good : Theme.ink
                 font.pixelSize: Theme.titleSize
                 font.weight: Font.Bold
-                lineHeight: 1.1
+                lineHeight: 0.8
             }
         }
         Flow {

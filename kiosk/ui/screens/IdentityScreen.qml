@@ -94,7 +94,7 @@ ScreenFrame {
 
             Keypad {
                 visible: !Identity.letters
-                cell: Theme.portrait ? Theme.px(196) : Theme.px(138)
+                cell: Theme.portrait ? Theme.px(150) : Theme.px(138)
                 anchors.horizontalCenter: parent.horizontalCenter
             }
             Keyboard { visible: Identity.letters; width: parent.width }
@@ -104,7 +104,7 @@ ScreenFrame {
         BigButton {
             text: Identity.skips ? Shell.words["step.identity.skip"] : Shell.words["shell.next"]
             enabled: Identity.complete
-            width: Theme.portrait ? frame.width : implicitWidth
+            width: Theme.portrait ? frame.width - Theme.px(320) - Theme.gap : implicitWidth
             onPressed: Identity.go_on()
         },
         BigButton { quiet: true; text: Shell.words["shell.back"]; onPressed: Shell.back() }

@@ -6,14 +6,18 @@ import "../controls"
 Item {
     id: screen
 
-    MirrorView {
+    Item {
         id: mirror
         anchors.left: parent.left
         anchors.top: parent.top
         width: Theme.portrait ? parent.width : parent.width * 0.5
         height: Theme.portrait ? parent.height * 0.5 : parent.height
-        progress: Liveness.window
-        good: Liveness.gesture === "" && Liveness.done > 0
+
+        MirrorView {
+            anchors.fill: parent
+            progress: Liveness.window
+            good: Liveness.gesture === "" && Liveness.done > 0
+        }
     }
     Item {
         anchors { right: parent.right; bottom: parent.bottom }
@@ -29,8 +33,8 @@ Item {
 
             GestureSign {
                 anchors.horizontalCenter: parent.horizontalCenter
-                width: Theme.px(240)
-                height: Theme.px(240)
+                width: Theme.px(380)
+                height: Theme.px(300)
                 kind: Liveness.gesture
                 opacity: Liveness.gesture !== "" ? 1 : 0.35
             }
@@ -41,7 +45,7 @@ Item {
                     : Liveness.waiting ? Shell.words["step.liveness.waiting"] : Liveness.guidance
                 font.pixelSize: Theme.titleSize
                 font.weight: Font.Bold
-                lineHeight: 1.1
+                lineHeight: 0.8
             }
             Row {
                 anchors.horizontalCenter: parent.horizontalCenter

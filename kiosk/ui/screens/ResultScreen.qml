@@ -8,8 +8,16 @@ ScreenFrame {
 
     readonly property bool approved: Result.outcome === "approve" || Result.outcome === "approve_deferred"
 
-    Grid {
+    Flickable {
+        id: flick
         anchors.fill: parent
+        contentHeight: parts.implicitHeight
+        clip: true
+        boundsBehavior: Flickable.StopAtBounds
+
+    Grid {
+        id: parts
+        width: flick.width
         columns: Theme.portrait ? 1 : 2
         spacing: Theme.gap * 1.5
 
@@ -37,7 +45,7 @@ ScreenFrame {
                 text: Result.title
                 font.pixelSize: Math.round(Theme.titleSize * 1.15)
                 font.weight: Font.Bold
-                lineHeight: 1.05
+                lineHeight: 0.8
             }
             Label { width: parent.width; text: Result.text; font.pixelSize: Theme.headingSize; visible: text !== "" }
             Repeater {
@@ -66,6 +74,7 @@ ScreenFrame {
             Label { text: Shell.words["step.result.receipt"]; color: Theme.softInk; font.pixelSize: Theme.smallSize }
             Label { text: Result.receipt; font.weight: Font.Bold; font.letterSpacing: Theme.px(3) }
         }
+    }
     }
     actions: [
         BigButton {

@@ -10,18 +10,23 @@ Item {
         anchors.topMargin: Theme.portrait ? parent.height * 0.09 : 0
         spacing: Theme.px(22)
 
-        GestureSign {
+        Item {
             visible: Theme.portrait
-            width: Theme.px(260)
-            height: Theme.px(260)
-            kind: "welcome"
+            width: parent.width
+            height: Theme.px(250)
+
+            GestureSign {
+                x: Shell.rightToLeft ? parent.width - width : 0
+                width: Theme.px(170)
+                height: Theme.px(250)
+            }
         }
         Label {
             width: parent.width
             text: Shell.words["step.welcome.title"]
             font.pixelSize: Math.round(Theme.titleSize * 1.4)
             font.weight: Font.Bold
-            lineHeight: 1
+            lineHeight: 0.8
         }
         Label {
             width: parent.width

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Property, Slot
+from PySide6.QtCore import Property, Signal, Slot
 
 from kiosk.flow.events import ClerkAsked, Declined
 from kiosk.ui.viewmodels.model import StepModel
@@ -10,6 +10,8 @@ from kiosk.ui.viewmodels.model import StepModel
 
 class ConsentModel(StepModel):
     """The profile's text in the person's language."""
+
+    changed = Signal()
 
     def _title(self) -> str:
         text = self._session.profile.consent_text(self._session.language)
@@ -23,9 +25,9 @@ class ConsentModel(StepModel):
         text = self._session.profile.consent_text(self._session.language)
         return self._words("step.consent.version", version=text.version) if text else ""
 
-    title = Property(str, _title, notify=StepModel.changed)
-    paragraphs = Property("QStringList", _paragraphs, notify=StepModel.changed)
-    version = Property(str, _version, notify=StepModel.changed)
+    title = Property(str, _title, notify=changed)
+    paragraphs = Property("QStringList", _paragraphs, notify=changed)
+    version = Property(str, _version, notify=changed)
 
     @Slot()
     def decline(self) -> None:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Property
+from PySide6.QtCore import Property, Signal
 
 from kiosk.ui.viewmodels.model import StepModel
 
 
 class DocumentModel(StepModel):
     """Guide rectangle, words, progress."""
+
+    changed = Signal()
 
     def _guidance(self) -> str:
         return self._words(f"guidance.{self._session.guidance.value}")
@@ -19,6 +21,6 @@ class DocumentModel(StepModel):
     def _progress(self) -> float:
         return self._session.document.progress
 
-    guidance = Property(str, _guidance, notify=StepModel.changed)
-    guide = Property(float, _guide, notify=StepModel.changed)
-    progress = Property(float, _progress, notify=StepModel.changed)
+    guidance = Property(str, _guidance, notify=changed)
+    guide = Property(float, _guide, notify=changed)
+    progress = Property(float, _progress, notify=changed)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Property
+from PySide6.QtCore import Property, Signal
 
 from kiosk.flow.state import Guidance
 from kiosk.ui.viewmodels.model import StepModel
@@ -27,6 +27,8 @@ _SIGNS = {
 class FaceModel(StepModel):
     """What the person is told while the probe is sought."""
 
+    changed = Signal()
+
     def _guidance(self) -> str:
         return self._words(f"guidance.{self._session.guidance.value}")
 
@@ -39,7 +41,7 @@ class FaceModel(StepModel):
     def _progress(self) -> float:
         return self._session.face.progress
 
-    guidance = Property(str, _guidance, notify=StepModel.changed)
-    sign = Property(str, _sign, notify=StepModel.changed)
-    good = Property(bool, _good, notify=StepModel.changed)
-    progress = Property(float, _progress, notify=StepModel.changed)
+    guidance = Property(str, _guidance, notify=changed)
+    sign = Property(str, _sign, notify=changed)
+    good = Property(bool, _good, notify=changed)
+    progress = Property(float, _progress, notify=changed)

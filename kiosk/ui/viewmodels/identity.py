@@ -15,6 +15,8 @@ _LETTERS = {("IR", "card_serial"), ("TR", "card_serial"), ("passport", "passport
 class IdentityModel(StepModel):
     """The numbers so far, which one is being typed, and what cannot be right."""
 
+    changed = Signal()
+
     fieldChanged = Signal()
 
     _field = "national_number"
@@ -72,15 +74,15 @@ class IdentityModel(StepModel):
     def _keys(self) -> list[str]:
         return [render(digit, script_of(self._session.language)) for digit in "1234567890"]
 
-    countries = Property("QVariantList", _countries, notify=StepModel.changed)
-    country = Property(str, _country, notify=StepModel.changed)
-    fields = Property("QVariantList", _fields, notify=StepModel.changed)
-    letters = Property(bool, _letters, notify=StepModel.changed)
-    problem = Property(str, _problem, notify=StepModel.changed)
-    badDigit = Property(int, _bad_digit, notify=StepModel.changed)
-    complete = Property(bool, _complete, notify=StepModel.changed)
-    skips = Property(bool, _skips, notify=StepModel.changed)
-    keys = Property("QStringList", _keys, notify=StepModel.changed)
+    countries = Property("QVariantList", _countries, notify=changed)
+    country = Property(str, _country, notify=changed)
+    fields = Property("QVariantList", _fields, notify=changed)
+    letters = Property(bool, _letters, notify=changed)
+    problem = Property(str, _problem, notify=changed)
+    badDigit = Property(int, _bad_digit, notify=changed)
+    complete = Property(bool, _complete, notify=changed)
+    skips = Property(bool, _skips, notify=changed)
+    keys = Property("QStringList", _keys, notify=changed)
 
     @Slot(str)
     def choose_country(self, code: str) -> None:

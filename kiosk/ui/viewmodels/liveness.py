@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Property, Slot
+from PySide6.QtCore import Property, Signal, Slot
 
 from kiosk.flow.events import ClerkAsked
 from kiosk.flow.state import Gesture, Guidance, Session
@@ -19,6 +19,8 @@ def asked(session: Session) -> Gesture | None:
 
 class LivenessModel(StepModel):
     """Left and right are the person's own; the preview is a mirror, so that left is on the left."""
+
+    changed = Signal()
 
     def _gesture(self) -> str:
         gesture = asked(self._session)
@@ -51,13 +53,13 @@ class LivenessModel(StepModel):
     def _waiting(self) -> bool:
         return self._session.liveness.phase in ("pad", "match")
 
-    gesture = Property(str, _gesture, notify=StepModel.changed)
-    guidance = Property(str, _guidance, notify=StepModel.changed)
-    done = Property(int, _done, notify=StepModel.changed)
-    count = Property(int, _count, notify=StepModel.changed)
-    window = Property(float, _window, notify=StepModel.changed)
-    attempt = Property(str, _attempt, notify=StepModel.changed)
-    waiting = Property(bool, _waiting, notify=StepModel.changed)
+    gesture = Property(str, _gesture, notify=changed)
+    guidance = Property(str, _guidance, notify=changed)
+    done = Property(int, _done, notify=changed)
+    count = Property(int, _count, notify=changed)
+    window = Property(float, _window, notify=changed)
+    attempt = Property(str, _attempt, notify=changed)
+    waiting = Property(bool, _waiting, notify=changed)
 
     @Slot()
     def clerk(self) -> None:

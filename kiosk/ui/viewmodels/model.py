@@ -14,7 +14,8 @@ from kiosk.ui.catalogue import Catalogue
 class StepModel(QObject):
     """Shows one step of a session. ``changed`` tells QML to read all properties again."""
 
-    changed = Signal()
+    changed: Signal
+    """each view model declares its own: PySide does not find a base class's signal as ``notify`` of a property"""
 
     def __init__(self, session: Session, catalogue: Catalogue, tap: Callable[[Event], None]) -> None:
         """Take the state, the words, and where taps go."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import segno
-from PySide6.QtCore import Property, Slot
+from PySide6.QtCore import Property, Signal, Slot
 
 from kiosk.flow.events import Outcome
 from kiosk.ui.viewmodels.model import StepModel
@@ -15,6 +15,8 @@ _OTHER_ENDS = {"clerk_asked": "clerk", "consent_declined": "left", "withdrawn": 
 
 class ResultModel(StepModel):
     """Shown once the record stands in the outbox."""
+
+    changed = Signal()
 
     def _ready(self) -> bool:
         return self._session.closing == "shown" or self._session.ended
@@ -51,14 +53,14 @@ class ResultModel(StepModel):
     def _trial(self) -> str:
         return "" if self._session.source == "device" else self._words(f"step.result.trial_{self._session.source}")
 
-    ready = Property(bool, _ready, notify=StepModel.changed)
-    outcome = Property(str, _outcome, notify=StepModel.changed)
-    title = Property(str, _title, notify=StepModel.changed)
-    text = Property(str, _text, notify=StepModel.changed)
-    reasons = Property("QStringList", _reasons, notify=StepModel.changed)
-    receipt = Property(str, _receipt, notify=StepModel.changed)
-    qr = Property("QVariantList", _qr, notify=StepModel.changed)
-    trial = Property(str, _trial, notify=StepModel.changed)
+    ready = Property(bool, _ready, notify=changed)
+    outcome = Property(str, _outcome, notify=changed)
+    title = Property(str, _title, notify=changed)
+    text = Property(str, _text, notify=changed)
+    reasons = Property("QStringList", _reasons, notify=changed)
+    receipt = Property(str, _receipt, notify=changed)
+    qr = Property("QVariantList", _qr, notify=changed)
+    trial = Property(str, _trial, notify=changed)
 
     @Slot()
     def go_on(self) -> None:

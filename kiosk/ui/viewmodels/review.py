@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Property, Slot
+from PySide6.QtCore import Property, Signal, Slot
 
 from kiosk.flow.events import Declined
 from kiosk.identity.digits import render, script_of
@@ -12,6 +12,8 @@ from kiosk.ui.viewmodels.model import StepModel
 
 class ReviewModel(StepModel):
     """Label and value of each thing that the record will hold."""
+
+    changed = Signal()
 
     def _rows(self) -> list[dict[str, str]]:
         session, words = self._session, self._words
@@ -26,7 +28,7 @@ class ReviewModel(StepModel):
         rows.append((words("step.review.kept"), words("step.review.kept_value", time=kept)))
         return [{"label": label, "value": value} for label, value in rows]
 
-    rows = Property("QVariantList", _rows, notify=StepModel.changed)
+    rows = Property("QVariantList", _rows, notify=changed)
 
     @Slot()
     def withdraw(self) -> None:

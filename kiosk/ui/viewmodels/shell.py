@@ -32,6 +32,8 @@ _SEEN = (Step.DOCUMENT, Step.FACE, Step.LIVENESS)
 class ShellModel(StepModel):
     """What every screen shares."""
 
+    changed = Signal()
+
     languageChanged = Signal()
     technicianChanged = Signal()
 
@@ -114,21 +116,21 @@ class ShellModel(StepModel):
         ]
         return [{"label": self._words(f"technician.{label}"), "value": value} for label, value in rows]
 
-    step = Property(str, _step, notify=StepModel.changed)
+    step = Property(str, _step, notify=changed)
     language = Property(str, _language, notify=languageChanged)
     rightToLeft = Property(bool, _right_to_left, notify=languageChanged)
     words = Property("QVariantMap", _all_words, notify=languageChanged)
     fontFamily = Property(str, lambda self: self._font, constant=True)
-    largeType = Property(bool, lambda self: self._helped(Help.LARGE_TYPE), notify=StepModel.changed)
-    highContrast = Property(bool, lambda self: self._helped(Help.HIGH_CONTRAST), notify=StepModel.changed)
-    moreTime = Property(bool, lambda self: self._helped(Help.MORE_TIME), notify=StepModel.changed)
-    stepNumber = Property(int, _number, notify=StepModel.changed)
-    stepCount = Property(int, _count, notify=StepModel.changed)
-    timeLeft = Property(int, _time_left, notify=StepModel.changed)
-    hurry = Property(bool, _hurry, notify=StepModel.changed)
-    hurryText = Property(str, _hurry_text, notify=StepModel.changed)
-    cameraProblem = Property(str, _camera_problem, notify=StepModel.changed)
-    canGoBack = Property(bool, _can_go_back, notify=StepModel.changed)
+    largeType = Property(bool, lambda self: self._helped(Help.LARGE_TYPE), notify=changed)
+    highContrast = Property(bool, lambda self: self._helped(Help.HIGH_CONTRAST), notify=changed)
+    moreTime = Property(bool, lambda self: self._helped(Help.MORE_TIME), notify=changed)
+    stepNumber = Property(int, _number, notify=changed)
+    stepCount = Property(int, _count, notify=changed)
+    timeLeft = Property(int, _time_left, notify=changed)
+    hurry = Property(bool, _hurry, notify=changed)
+    hurryText = Property(str, _hurry_text, notify=changed)
+    cameraProblem = Property(str, _camera_problem, notify=changed)
+    canGoBack = Property(bool, _can_go_back, notify=changed)
     feed = Property(QObject, lambda self: self._feed, constant=True)
     technician = Property(bool, lambda self: self._technician, notify=technicianChanged)
     technicianRows = Property("QVariantList", _rows, notify=technicianChanged)
