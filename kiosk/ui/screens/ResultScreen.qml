@@ -25,19 +25,25 @@ ScreenFrame {
             width: Theme.portrait ? frame.width : frame.width * 0.56
             spacing: Theme.px(26)
 
-            Rectangle {
-                width: Theme.px(150)
-                height: width
-                radius: width / 2
-                color: frame.approved ? Theme.good : Result.outcome === "reject" ? Theme.stop : Theme.primary
+            Item {
+                width: parent.width
+                height: Theme.px(150)
                 visible: Result.ready
 
-                Label {
-                    anchors.centerIn: parent
-                    text: frame.approved ? "✓" : Result.outcome === "reject" ? "✕" : "➔"
-                    color: Theme.strong ? "#000000" : "#FFFFFF"
-                    font.pixelSize: Theme.px(80)
-                    rotation: Result.outcome === "refer" && Shell.rightToLeft ? 180 : 0
+                Rectangle {
+                    width: Theme.px(150)
+                    height: width
+                    radius: width / 2
+                    color: frame.approved ? Theme.good : Result.outcome === "reject" ? Theme.stop : Theme.primary
+                    anchors.left: parent.left
+
+                    Label {
+                        anchors.centerIn: parent
+                        text: frame.approved ? "✓" : Result.outcome === "reject" ? "✕" : "➔"
+                        color: Theme.strong ? "#000000" : "#FFFFFF"
+                        font.pixelSize: Theme.px(80)
+                        rotation: Result.outcome === "refer" && Shell.rightToLeft ? 180 : 0
+                    }
                 }
             }
             Label {
