@@ -1,0 +1,145 @@
+"""Every screen in three languages and two sizes: no complaint of QML, nothing outside, nothing under something else."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from itertools import combinations
+from typing import TYPE_CHECKING
+
+import pytest
+from PySide6.QtCore import QPoint, QRectF, Qt
+from PySide6.QtQuick import QQuickItem
+from PySide6.QtTest import QTest
+
+from kiosk.flow.events import Continued, FieldTyped, Help, LanguageChosen
+from kiosk.flow.state import IdentityEntry
+from kiosk.ui.catalogue import LANGUAGES, Catalogue
+from kiosk.ui.shots import SIZES, states
+
+if TYPE_CHECKING:
+    from tests.kiosk.ui.conftest import Stage
+
+SLACK = 2.0
+"""pixels of rounding"""
+EVERYWHERE = [(name, language, size) for name in states("en") for language in LANGUAGES for size in SIZES]
+
+
+def rectangle(item: QQuickItem) -> QRectF:
+    return item.mapRectToScene(QRectF(0, 0, item.width(), item.height()))
+
+
+def clipped(item: QQuickItem) -> bool:
+    above = item.parentItem()
+    while above is not None:
+        if above.clip():
+            return True
+        above = above.parentItem()
+    return False
+
+
+def is_text(item: QQuickItem) -> bool:
+    return item.inherits("QQuickText") and bool(str(item.property("text")).strip())
+
+
+def is_button(item: QQuickItem) -> bool:
+    return item.metaObject().className().startswith("BigButton")
+
+
+def button(stage: Stage, text: str) -> QQuickItem:
+    return next(item for item in stage.items(is_button) if item.property("text") == text)
+
+
+def middle(item: QQuickItem) -> QPoint:
+    return rectangle(item).center().toPoint()
+
+
+@pytest.mark.parametrize(("name", "language", "size"), EVERYWHERE)
+def test_a_screen_is_whole(stage: Stage, name: str, language: str, size: str) -> None:
+    stage.show(states(language)[name], size)
+    assert stage.warnings == []
+    room = QRectF(0, 0, *SIZES[size]).adjusted(-SLACK, -SLACK, SLACK, SLACK)
+    texts = [item for item in stage.items(is_text) if not clipped(item)]
+    assert texts
+    assert [str(item.property("text")) for item in texts if not room.contains(rectangle(item))] == []
+    buttons = [item for item in stage.items(is_button) if not clipped(item)]
+    assert buttons
+    assert [str(item.property("text")) for item in buttons if not room.contains(rectangle(item))] == []
+    covered = [
+        (str(one.property("text")), str(other.property("text")))
+        for one, other in combinations(buttons, 2)
+        if rectangle(one).adjusted(SLACK, SLACK, -SLACK, -SLACK).intersects(rectangle(other))
+    ]
+    assert covered == []
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("name", states("en"))
+def test_large_type_and_high_contrast_bring_no_complaint(stage: Stage, name: str, size: str) -> None:
+    helps = frozenset({Help.LARGE_TYPE, Help.HIGH_CONTRAST})
+    stage.show(replace(states("tr")[name], helps=helps), size)
+    assert stage.warnings == []
+    assert stage.window.color().name() == "#000000"
+
+
+def ink_begins(stage: Stage, item: QQuickItem) -> tuple[int, int]:
+    """Give the first and the last column of the window in which the item's text is drawn."""
+    image, room = stage.window.grabWindow(), rectangle(item).toRect()
+    ground = image.pixelColor(room.left(), room.top())
+    inked = [
+        x
+        for x in range(room.left(), room.right())
+        if any(image.pixelColor(x, y) != ground for y in range(room.top(), room.bottom(), 3))
+    ]
+    return inked[0], inked[-1]
+
+
+def test_persian_is_laid_out_from_the_right(stage: Stage) -> None:
+    for language in ("en", "fa"):
+        stage.show(states(language)["transaction"])
+        stage.wait(300)
+        title = Catalogue(language)("step.transaction.title")
+        heading = next(item for item in stage.items(is_text) if item.property("text") == title)
+        first, last = ink_begins(stage, heading)
+        left, right = first - rectangle(heading).left(), rectangle(heading).right() - last
+        assert left < right if language == "en" else right < left
+
+
+def test_digits_keep_their_order_in_persian(stage: Stage) -> None:
+    stage.show(replace(states("fa")["identity"], identity=IdentityEntry("IR")))
+    one, two, three = (rectangle(button(stage, key)).x() for key in "۱۲۳")
+    assert one < two < three
+
+
+def test_a_touch_on_start_goes_on(stage: Stage) -> None:
+    stage.show(states("en")["welcome"])
+    QTest.mouseClick(stage.window, Qt.MouseButton.LeftButton, pos=middle(button(stage, "Start")))
+    assert stage.taps == [Continued()]
+
+
+def test_a_slow_touch_is_not_lost_to_the_clock(stage: Stage) -> None:
+    session = states("tr")["welcome"]
+    stage.show(session)
+    place = middle(button(stage, "English"))
+    QTest.mousePress(stage.window, Qt.MouseButton.LeftButton, pos=place)
+    for moment in (0.1, 0.2, 0.3):
+        stage.screens.show(replace(session, now=session.now + moment))
+    QTest.mouseRelease(stage.window, Qt.MouseButton.LeftButton, pos=place)
+    assert stage.taps == [LanguageChosen("en")]
+
+
+def test_a_slow_touch_on_a_key_types(stage: Stage) -> None:
+    session = replace(states("en")["identity"], identity=IdentityEntry("IR"))
+    stage.show(session)
+    place = middle(button(stage, "0"))
+    QTest.mousePress(stage.window, Qt.MouseButton.LeftButton, pos=place)
+    stage.screens.show(replace(session, now=session.now + 0.1))
+    QTest.mouseRelease(stage.window, Qt.MouseButton.LeftButton, pos=place)
+    assert stage.taps == [FieldTyped("national_number", "0")]
+
+
+def test_no_picture_of_the_person_stays_for_the_result(stage: Stage) -> None:
+    stage.show(states("en")["face"])
+    stage.feed.fetch()
+    stage.show(states("en")["approved"])
+    assert stage.feed.image.isNull()
+    assert stage.items(lambda item: item.metaObject().className().startswith("Preview")) == []

@@ -1,0 +1,232 @@
+"""View models: states give words and flags, taps give events."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+
+from kiosk.flow.events import (
+    ClerkAsked,
+    Continued,
+    Declined,
+    Event,
+    FieldTyped,
+    Help,
+    HelpToggled,
+    LanguageChosen,
+    MoreTimeAsked,
+    Outcome,
+    WentBack,
+)
+from kiosk.flow.evidence import Evidence
+from kiosk.flow.machine import advance
+from kiosk.flow.state import Gesture, IdentityEntry, Session, Step
+from kiosk.identity.digits import Script, render
+from kiosk.ui.app import MODELS
+from kiosk.ui.catalogue import LANGUAGES, Catalogue
+from kiosk.ui.port import Meters
+from kiosk.ui.shots import states
+from kiosk.ui.viewmodels.consent import ConsentModel
+from kiosk.ui.viewmodels.identity import IdentityModel
+from kiosk.ui.viewmodels.liveness import LivenessModel, asked
+from kiosk.ui.viewmodels.model import StepModel
+from kiosk.ui.viewmodels.result import ResultModel
+from kiosk.ui.viewmodels.review import ReviewModel
+from kiosk.ui.viewmodels.shell import ShellModel
+from kiosk.ui.viewmodels.welcome import WelcomeModel
+
+pytestmark = pytest.mark.usefixtures("qapp")
+
+
+class Following:
+    """Taps go through the machine, so that a model sees what comes of them."""
+
+    def __init__(self, session: Session) -> None:
+        self.session = session
+        self.events: list[Event] = []
+        self.model: StepModel | None = None
+
+    def tap(self, event: Event) -> None:
+        self.events.append(event)
+        self.session = advance(self.session, event).session
+        if self.model is not None:
+            self.model.show(self.session, Catalogue(self.session.language))
+
+
+def shell(session: Session, tap: Callable[[Event], None]) -> ShellModel:
+    return ShellModel(session, Catalogue(session.language), tap, None, Meters, "")
+
+
+@pytest.mark.parametrize("name", [name for name in MODELS if name not in ("Document", "Face", "Liveness")])
+def test_going_on_posts_continued(name: str) -> None:
+    taps: list[Event] = []
+    session = states("en")["welcome"]
+    MODELS[name](session, Catalogue("en"), taps.append).go_on()  # type: ignore[attr-defined]
+    assert taps == [Continued()]
+
+
+def test_the_shell_s_touches_post_their_events() -> None:
+    taps: list[Event] = []
+    model = shell(states("en")["consent"], taps.append)
+    model.back()
+    model.decline()
+    model.clerk()
+    model.more_time()
+    model.choose_language("tr")
+    model.toggle_help("large_type", True)
+    assert taps == [
+        WentBack(),
+        Declined(),
+        ClerkAsked(),
+        MoreTimeAsked(),
+        LanguageChosen("tr"),
+        HelpToggled(Help.LARGE_TYPE, True),
+    ]
+
+
+def test_consent_offers_three_answers_and_the_profile_s_text() -> None:
+    taps: list[Event] = []
+    session = states("tr")["consent"]
+    model = ConsentModel(session, Catalogue("tr"), taps.append)
+    model.go_on()
+    model.decline()
+    model.clerk()
+    assert taps == [Continued(), Declined(), ClerkAsked()]
+    text = session.profile.consent_text("tr")
+    assert text is not None
+    assert (model.property("title"), tuple(model.property("paragraphs"))) == (text.title, text.paragraphs)
+
+
+def test_welcome_lists_the_profile_s_languages_by_their_own_names() -> None:
+    taps: list[Event] = []
+    model = WelcomeModel(states("en")["welcome"], Catalogue("en"), taps.append)
+    assert [(row["code"], row["name"]) for row in model.property("languages")] == [
+        ("fa", "فارسی"),
+        ("tr", "Türkçe"),
+        ("en", "English"),
+    ]
+    model.choose("fa")
+    assert taps == [LanguageChosen("fa")]
+
+
+@pytest.mark.parametrize("script", list(Script))
+def test_numbers_are_typed_in_any_script(script: Script) -> None:
+    session = replace(states("fa")["identity"], identity=IdentityEntry("IR"))
+    follow = Following(session)
+    model = follow.model = IdentityModel(session, Catalogue("fa"), follow.tap)
+    for key in render("0499370899", script):
+        model.press(key)
+    assert follow.session.identity.national_number == "0499370899"
+    assert follow.session.identity.complete
+    assert model.property("complete")
+    model.erase()
+    assert follow.session.identity.national_number == "049937089"
+    model.clear()
+    assert follow.session.identity.national_number == ""
+
+
+def test_keys_are_drawn_in_the_language_s_digits() -> None:
+    keys = {
+        language: "".join(IdentityModel(states(language)["identity"], Catalogue(language), print).property("keys"))
+        for language in LANGUAGES
+    }
+    assert keys == {"fa": "۱۲۳۴۵۶۷۸۹۰", "tr": "1234567890", "en": "1234567890"}
+
+
+def test_a_digit_that_cannot_be_right_is_pointed_at_in_words_and_place() -> None:
+    model = IdentityModel(states("en")["identity"], Catalogue("en"), print)
+    assert model.property("badDigit") == 9
+    assert model.property("problem") == Catalogue("en")("identity.check_digit")
+    assert not model.property("complete")
+
+
+def test_another_country_asks_for_its_own_fields() -> None:
+    session = replace(states("en")["identity"], identity=IdentityEntry("IR"))
+    follow = Following(session)
+    model = follow.model = IdentityModel(session, Catalogue("en"), follow.tap)
+    model.choose_country("passport")
+    assert follow.events == [FieldTyped("country", "passport")]
+    assert [row["name"] for row in model.property("fields")] == ["passport_number"]
+    assert model.property("letters")
+
+
+def test_the_gesture_is_told_in_words_while_it_is_asked() -> None:
+    for gesture in Gesture:
+        session = replace(states("tr")["liveness_left"], challenge=(gesture,))
+        model = LivenessModel(session, Catalogue("tr"), print)
+        assert asked(session) is gesture
+        assert (model.property("gesture"), model.property("guidance")) == (
+            gesture.value,
+            Catalogue("tr")(f"gesture.{gesture}"),
+        )
+
+
+def test_the_window_runs_down() -> None:
+    session = states("en")["liveness"]
+    assert LivenessModel(replace(session, now=2.0), Catalogue("en"), print).property("window") == pytest.approx(0.75)
+    assert LivenessModel(replace(session, now=99.0), Catalogue("en"), print).property("window") == 0.0
+
+
+def test_little_time_is_told_with_the_seconds() -> None:
+    session = states("fa")["consent"]
+    assert not shell(replace(session, deadline=session.now + 60), print).property("hurry")
+    model = shell(replace(session, deadline=session.now + 9), print)
+    assert model.property("hurry")
+    assert "۹" in model.property("hurryText")
+
+
+def test_camera_trouble_is_told_only_where_the_camera_is_needed() -> None:
+    lost = states("en")["camera_lost"]
+    assert shell(lost, print).property("cameraProblem") == Catalogue("en")("camera.lost")
+    assert shell(replace(lost, step=Step.CONSENT), print).property("cameraProblem") == ""
+
+
+def test_review_shows_the_numbers_in_the_language_s_digits() -> None:
+    rows = ReviewModel(states("fa")["review"], Catalogue("fa"), print).property("rows")
+    assert "۰۴۹۹۳۷۰۸۹۹" in [row["value"] for row in rows]
+
+
+def test_nothing_of_the_outcome_is_shown_before_the_record_is_queued() -> None:
+    session = replace(states("en")["approved"], closing="queueing")
+    model = ResultModel(session, Catalogue("en"), print)
+    assert (
+        model.property("ready"),
+        model.property("outcome"),
+        model.property("receipt"),
+        list(model.property("qr")),
+    ) == (False, "", "", [])
+
+
+@pytest.mark.parametrize("name", ["referred", "rejected"])
+def test_reasons_are_told_in_words_each_once(name: str) -> None:
+    session = states("en")[name]
+    session = replace(session, reasons=session.reasons * 2)
+    told = list(ResultModel(session, Catalogue("en"), print).property("reasons"))
+    assert told == [Catalogue("en")(f"reason.{code}") for code in dict.fromkeys(session.reasons)]
+
+
+def test_the_receipt_names_the_entry() -> None:
+    session = states("en")["approved"]
+    model = ResultModel(session, Catalogue("en"), print)
+    assert session.outcome is Outcome.APPROVE
+    assert model.property("receipt") == session.entry[:8].upper()
+    assert len(model.property("qr")) == len(model.property("qr")[0]) >= 21
+
+
+def test_who_stopped_is_not_told_that_a_clerk_will_finish() -> None:
+    session = replace(states("en")["referred"], reasons=("withdrawn",), evidence=Evidence(stopped="withdrawn"))
+    assert ResultModel(session, Catalogue("en"), print).property("title") == Catalogue("en")("outcome.left.title")
+
+
+@pytest.mark.parametrize("name", MODELS)
+def test_every_property_tells_qml_when_it_changes(name: str) -> None:
+    # PySide 6.12 silently loses a notify signal that belongs to a base class: the screen would stand still.
+    meta = MODELS[name](states("en")["welcome"], Catalogue("en"), print).metaObject()
+    deaf = [
+        meta.property(index).name()
+        for index in range(1, meta.propertyCount())
+        if not (meta.property(index).hasNotifySignal() or meta.property(index).isConstant())
+    ]
+    assert deaf == []
