@@ -17,7 +17,7 @@ from kiosk.analysis.models import load_models
 from kiosk.analysis.pictures import read_picture
 from kiosk.analysis.pipeline import Analyst, Picture, ReferenceUnusable
 from kiosk.analysis.worker import AnalysisWorker
-from kiosk.camera.address import Address, DemoAddress, DeviceAddress, parse_address
+from kiosk.camera.address import Address, DemoAddress, DeviceAddress, Pace, parse_address
 from kiosk.camera.frame import Frame
 from kiosk.camera.mailbox import Mailbox
 from kiosk.camera.opening import make_camera

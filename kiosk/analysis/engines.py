@@ -27,7 +27,7 @@ def choose_engine(card: Card, content: bytes, *, wanted: EngineSetting, threads:
     key = f"{card.name} {card.sha256[:16]} {platform.machine()} {_processor()} {threads}"
     known = table.get(key, {})
     if not known:
-        known = dict(measure_engines(card, content, threads=threads))
+        known = {str(name): ms for name, ms in measure_engines(card, content, threads=threads).items()}
         log.info("engines measured for %s: %s", card.name, {name: round(ms, 2) for name, ms in known.items()})
         table = _read(kept) | {key: known}
         _write(kept, table)

@@ -5,15 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from edge_models.tasks.face_embedding import FaceEmbedding
-from edge_models.tasks.face_pad import FacePad
-from edge_models.tasks.score_tables import ScoreTable
-
 from edge_models.runtime.card import Card, read_verified
 from edge_models.runtime.port import Engine
 from edge_models.runtime.registry import open_engine, released_root
 from edge_models.tasks.face_detection import FaceDetection
+from edge_models.tasks.face_embedding import FaceEmbedding
 from edge_models.tasks.face_landmarks import FaceLandmarks
+from edge_models.tasks.face_pad import FacePad
+from edge_models.tasks.score_tables import ScoreTable
 from kiosk.analysis.engines import choose_engine
 from kiosk.settings import Settings
 

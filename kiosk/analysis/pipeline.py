@@ -11,11 +11,11 @@ from enum import StrEnum
 
 import cv2
 import numpy as np
-from edge_models.tasks.face_embedding import comparison_score
-from edge_models.tasks.face_pad import PadScore, fuse
 from numpy.typing import NDArray
 
 from edge_models.tasks.face_detection import DetectedFace
+from edge_models.tasks.face_embedding import comparison_score
+from edge_models.tasks.face_pad import PadScore, fuse
 from kiosk.analysis.facts import Box, FaceFacts, FrameFacts, Point, Pose
 from kiosk.analysis.memory import KeptFace, SessionMemory
 from kiosk.analysis.models import Models

@@ -33,7 +33,7 @@ def inspect(
     settings = settings_of(context, engine=engine)
     analyst = Analyst(load_models(settings))
     threshold = analyst.models.pad_table.threshold_for_fnmr(load_profile(settings.profile).pad.bpcer)
-    items = []
+    items: list[dict[str, Any]] = []
     for path in track(images, "inspecting", console=err(), transient=True, disable=len(images) < 4):
         frame = Frame(read_picture(path), 0.0, 0)
         faces = [_described(face, threshold) for face in analyst.look_at_all(frame)]

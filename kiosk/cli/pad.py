@@ -9,9 +9,9 @@ from typing import Annotated, Any
 
 import numpy as np
 import typer
-from edge_models.tasks.face_pad import PadScore, fuse
 from rich.progress import track
 
+from edge_models.tasks.face_pad import PadScore, fuse
 from kiosk.analysis.models import load_models
 from kiosk.analysis.pictures import PICTURES, read_picture
 from kiosk.analysis.pipeline import Analyst

@@ -11,10 +11,10 @@ from typing import Any
 
 import cv2
 import numpy as np
-from edge_models.tasks.face_embedding import comparison_score
 from numpy.typing import NDArray
 from rich.progress import track
 
+from edge_models.tasks.face_embedding import comparison_score
 from kiosk.analysis.pictures import PICTURES, read_picture
 from kiosk.analysis.pipeline import Analyst
 from kiosk.cli.speech import err, out
