@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
@@ -9,7 +10,7 @@ from zipfile import BadZipFile
 
 import numpy as np
 
-from edge_models.runtime.errors import CardInvalid, ModelMissing
+from edge_models.runtime.errors import CardInvalid, ContractMismatch, ModelMissing
 from edge_models.runtime.port import Engine, Tensor
 
 
@@ -50,12 +51,17 @@ def read_golden(folder: Path) -> list[Golden]:
 def largest_difference(engine: Engine, vectors: list[Golden]) -> float:
     """Give the largest deviation from the golden outputs, relative to each output's own spread.
 
-    Engines round INT8 in different places, so a few hundredths are normal and a wrong network is far above.
+    Engines round INT8 in different places, so a few hundredths are normal and a wrong network is far above; results
+    that are not numbers are infinitely far. Raises ``ContractMismatch`` when an output has no vector of its shape.
     """
     worst = 0.0
     for vector in vectors:
         for name, value in engine.run(vector.inputs).items():
+            if name not in vector.outputs or vector.outputs[name].shape != value.shape:
+                raise ContractMismatch(f"no golden vector fits the output {name}")
             golden = vector.outputs[name].astype(np.float64)
             spread = max(float(golden.std()), 1e-3)
-            worst = max(worst, float(np.abs(value - golden).mean()) / spread)
+            difference = float(np.abs(value - golden).mean()) / spread
+            # NaN would be lost in a maximum.
+            worst = max(worst, difference if math.isfinite(difference) else math.inf)
     return worst

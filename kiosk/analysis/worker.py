@@ -76,13 +76,18 @@ class AnalysisWorker:
         try:
             analyst = self._make()
             self._engines = ", ".join(sorted({model.engine for model in analyst.models.in_use}))
-            while not self._stopping.is_set():
-                self._answer(analyst)
-                self._look(analyst)
-            analyst.wipe()
+            try:
+                while not self._stopping.is_set():
+                    self._answer(analyst)
+                    self._look(analyst)
+            finally:
+                # However the thread ends, nobody's face stays behind.
+                analyst.wipe()
         except Exception as error:
             # The thread is the kiosk's eyes: whatever ends it must reach the flow, which then refers the person.
-            log.exception("the analysis ended")
+            # The message of a foreign exception may hold more than a log may.
+            log.error("the analysis ended (%s)", type(error).__name__)
+            log.debug("where it ended", exc_info=True)
             self._failed(getattr(error, "code", "DEFECT"))
 
     def _answer(self, analyst: Analyst) -> None:
