@@ -42,6 +42,10 @@ from kiosk.session.ports import Eyes, Order, RecordRequest, Registrar
 log = logging.getLogger(__name__)
 
 
+_KEEPS_NO_PICTURE = frozenset({"withdrawn", "consent_declined", "clerk_asked", "timed_out"})
+"""ends after which no picture of the person is kept, sealed or not"""
+
+
 class SessionDriver:
     """Holds the state of the running session. Everything happens in the thread that posts."""
 
@@ -159,7 +163,8 @@ class SessionDriver:
 
     def _queue_record(self, analyst: Analyst, session: Session, outcome: str, reasons: tuple[str, ...]) -> Event:
         """Seal and queue in the analyst's thread: it has the pictures, and the screen does not wait for the disk."""
-        pictures = analyst.pictures() if session.profile.retention.keep_probe else {}
+        gone = session.evidence.stopped in _KEEPS_NO_PICTURE
+        pictures = analyst.pictures() if session.profile.retention.keep_probe and not gone else {}
         request = RecordRequest(
             session=session,
             outcome=outcome,

@@ -133,8 +133,9 @@ def run_headless(
                 driver.post(Continued())
     finally:
         camera.close()
+        # However it ended, nobody's face stays behind.
+        analyst.wipe()
     milliseconds = analyst.milliseconds()
-    analyst.wipe()
     return HeadlessResult(driver.state, kept.session, frames, time.monotonic() - begun, milliseconds)
 
 
