@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import Annotated, Any
 
 import typer
-from rich.table import Table
+from rich.table import Column, Table
 
 from kiosk.bootstrap import open_outbox, open_session_keys
 from kiosk.cli.options import Json, settings_of
@@ -30,7 +30,9 @@ def list_entries(context: typer.Context, as_json: Json = False) -> None:
     if not entries:
         out().print("the outbox is empty")
         return
-    table = Table("no.", "id", "state", "size", "created", "tries", "code", box=None)
+    table = Table(
+        "no.", Column("id", no_wrap=True, min_width=32), "state", "size", "created", "tries", "code", box=None
+    )
     for entry in entries:
         table.add_row(
             str(entry.sequence),
