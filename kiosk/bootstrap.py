@@ -107,7 +107,7 @@ class Registry:
             language=session.language,
             assistance=tuple(sorted(help.value for help in session.helps)),
             transaction=session.transaction.reference,
-            transaction_facts=session.transaction.facts,
+            transaction_facts=session.transaction.facts if session.evidence.findings else (),
             started=_utc(ended - (session.now - session.started)),
             ended=_utc(ended),
             retention_days=session.profile.retention.days,

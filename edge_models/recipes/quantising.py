@@ -46,10 +46,15 @@ def quantise_static(
     *,
     method: str = "minmax",
     keep_float: list[str] | None = None,
+    fuse: bool = True,
 ) -> None:
-    """Write the INT8 QDQ form: per-channel weights (s8), asymmetric activations (u8), calibrated on ``samples``."""
+    """Write the INT8 QDQ form: per-channel weights (s8), asymmetric activations (u8), calibrated on ``samples``.
+
+    ``fuse`` lets ONNX Runtime fuse operators first; without it products and sums stay apart (its quantiser fails on
+    the per-channel bias of a fused ``Gemm``).
+    """
     prepared = target.with_suffix(".prepared.onnx")
-    quant_pre_process(str(source), str(prepared))
+    quant_pre_process(str(source), str(prepared), skip_optimization=not fuse)
     quantize_static(
         str(prepared),
         str(target),
@@ -63,3 +68,27 @@ def quantise_static(
         extra_options={"ActivationSymmetric": False, "WeightSymmetric": True},
     )
     prepared.unlink()
+    _shorten_names(target)
+
+
+def _shorten_names(path: Path) -> None:
+    """Give inner values and nodes short names: in a small network long names are a fifth of the file."""
+    model = onnx.load(path)
+    graph = model.graph
+    kept = {item.name for item in (*graph.input, *graph.output)}
+    short: dict[str, str] = {"": ""}
+
+    def named(name: str) -> str:
+        if name in kept:
+            return name
+        return short.setdefault(name, f"v{len(short):x}")
+
+    for item in graph.initializer:
+        item.name = named(item.name)
+    for index, node in enumerate(graph.node):
+        node.name = f"n{index:x}"
+        node.input[:] = [named(name) for name in node.input]
+        node.output[:] = [named(name) for name in node.output]
+    del graph.value_info[:]
+    onnx.checker.check_model(model)
+    onnx.save(model, path)

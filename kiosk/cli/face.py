@@ -42,7 +42,7 @@ def inspect(
         write_json({"items": items})
         return
     for item in items:
-        out().print(f"[bold]{item['path']}[/bold]: {len(item['faces'])} face(s)")
+        out().print(f"{item['path']}: {len(item['faces'])} face(s)", style="bold")
         for face in item["faces"]:
             out().print(_line(face))
 

@@ -43,20 +43,20 @@ def read_pairs(path: Path) -> list[Pair]:
         lines = path.read_text(encoding="utf-8").splitlines()
     except (OSError, UnicodeDecodeError) as error:
         raise BadInput(f"{path} cannot be read ({type(error).__name__})") from error
-    rows = [line.split() for line in lines if line.strip()]
+    rows = [(number, line.split()) for number, line in enumerate(lines, 1) if line.strip()]
     size = 0
-    if rows and len(rows[0]) in (1, 2) and all(word.isdigit() for word in rows[0]):
-        head = rows.pop(0)
+    if rows and len(rows[0][1]) in (1, 2) and all(word.isdecimal() for word in rows[0][1]):
+        _, head = rows.pop(0)
         size = 2 * int(head[-1])
     pairs: list[Pair] = []
-    for number, row in enumerate(rows):
-        fold = number // size if size else 0
-        if len(row) == 3 and row[1].isdigit() and row[2].isdigit():
+    for number, row in rows:
+        fold = len(pairs) // size if size else 0
+        if len(row) == 3 and row[1].isdecimal() and row[2].isdecimal():
             pairs.append(Pair(_name(row[0], row[1]), _name(row[0], row[2]), True, fold))
-        elif len(row) == 4 and row[1].isdigit() and row[3].isdigit():
+        elif len(row) == 4 and row[1].isdecimal() and row[3].isdecimal():
             pairs.append(Pair(_name(row[0], row[1]), _name(row[2], row[3]), False, fold))
         else:
-            raise BadInput(f"{path}: line {number + 1 + bool(size)} is not a pair in LFW's format")
+            raise BadInput(f"{path}: line {number} is not a pair in LFW's format")
     if not pairs:
         raise BadInput(f"{path} holds no pairs")
     return pairs if size else _folded_by_change(pairs)
@@ -90,7 +90,11 @@ def picture_reader(root: Path) -> Callable[[str], NDArray[np.uint8]]:
     def read(name: str) -> NDArray[np.uint8]:
         if name not in places:
             raise BadInput(f"{root.name} holds no picture {name}")
-        picture = cv2.imdecode(np.frombuffer(archive.read(places[name]), np.uint8), cv2.IMREAD_COLOR)
+        try:
+            content = archive.read(places[name])
+        except (OSError, zipfile.BadZipFile) as error:
+            raise BadInput(f"{places[name]} in {root.name} cannot be read") from error
+        picture = cv2.imdecode(np.frombuffer(content, np.uint8), cv2.IMREAD_COLOR) if content else None
         if picture is None:
             raise BadInput(f"{places[name]} in {root.name} does not decode")
         return np.asarray(picture, np.uint8)

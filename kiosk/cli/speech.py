@@ -24,13 +24,13 @@ def write_json(document: Any) -> None:
 
 
 def out() -> Console:
-    """Give the console for people's answers on stdout."""
-    return Console(highlight=False, soft_wrap=True)
+    """Give the console for people's answers on stdout; brackets in names of files are no markup."""
+    return Console(highlight=False, markup=False, soft_wrap=True)
 
 
 def err() -> Console:
     """Give the console for progress and warnings on stderr."""
-    return Console(stderr=True, highlight=False, soft_wrap=True)
+    return Console(stderr=True, highlight=False, markup=False, soft_wrap=True)
 
 
 def run(app: typer.Typer, arguments: list[str] | None = None) -> int:

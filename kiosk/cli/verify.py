@@ -130,7 +130,7 @@ def print_answer(result: HeadlessResult) -> None:
     document = answer(result)
     words = {"approve": "APPROVED", "approve_deferred": "APPROVED (registry check follows)"}
     verdict = words.get(document["verdict"], "REFERRED" if document["verdict"] == "refer" else "REJECTED")
-    out().print(f"[bold]{verdict}[/bold]" + (f": {', '.join(document['reasons'])}" if document["reasons"] else ""))
+    out().print(verdict + (f": {', '.join(document['reasons'])}" if document["reasons"] else ""), style="bold")
     for item in document["evidence"]:
         mark = "passed" if item["passed"] else "FAILED"
         figures = ""

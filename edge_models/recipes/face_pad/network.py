@@ -29,7 +29,12 @@ class PadNetwork(nn.Module):
 
     def logits(self, near: torch.Tensor, wide: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
         """Give each head's logits."""
-        return self.heads[0](self.near(near)), self.heads[1](self.wide(wide))
+        # Written as a product and a sum: the quantiser trips over the fused form's per-channel bias.
+        a, b = (
+            trunk(crop) @ head.weight.T + head.bias
+            for trunk, crop, head in zip((self.near, self.wide), (near, wide), self.heads, strict=True)
+        )
+        return a, b
 
     def forward(self, near: torch.Tensor, wide: torch.Tensor) -> torch.Tensor:
         """Give the mean of both heads' probabilities."""

@@ -25,6 +25,7 @@ Item {
         width: view.oval ? view.ovalHeight * 1.34 : view.frameWidth
         height: view.oval ? view.ovalHeight : view.frameWidth / 1.45
         feed: Shell.feed
+        opacity: Shell.cameraProblem === "" ? 1 : 0
         Component.onDestruction: release()
     }
     Canvas {

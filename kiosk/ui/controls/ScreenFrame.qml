@@ -25,11 +25,11 @@ Item {
         text: frame.text
         color: Theme.softInk
         visible: text !== ""
-        height: visible ? implicitHeight : 0
     }
     Item {
         id: body
-        anchors { top: lead.bottom; left: parent.left; right: parent.right; bottom: buttons.top }
+        anchors { top: frame.text === "" ? heading.bottom : lead.bottom; left: parent.left; right: parent.right }
+        anchors.bottom: buttons.top
         anchors.topMargin: Theme.gap
         anchors.bottomMargin: buttons.visible ? Theme.gap : 0
     }

@@ -11,7 +11,7 @@ QtObject {
     readonly property bool portrait: windowHeight >= windowWidth
     readonly property real scale: portrait ? Math.min(windowWidth / 1080, windowHeight / 1920)
                                            : 0.62 * Math.min(windowWidth / 1280, windowHeight / 800)
-    readonly property real typeScale: Shell.largeType ? 1.25 : 1
+    readonly property real typeScale: Shell.largeType ? 1.18 : 1
 
     readonly property bool strong: Shell.highContrast
     readonly property color ground: strong ? "#000000" : "#F5F2EB"

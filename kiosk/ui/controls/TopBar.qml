@@ -71,7 +71,7 @@ Item {
     BigButton {
         anchors { right: parent.right; verticalCenter: parent.verticalCenter }
         visible: Shell.stepNumber > 0 && Shell.step !== "result"
-        implicitWidth: Theme.px(210)
+        implicitWidth: Theme.px(Shell.largeType ? 290 : 240)
         implicitHeight: Theme.px(92)
         quiet: true
         text: Shell.words["shell.leave"]

@@ -24,6 +24,12 @@ ScreenFrame {
     }
     actions: [
         BigButton { quiet: true; text: Shell.words["shell.back"]; onPressed: Shell.back() },
-        BigButton { quiet: true; text: Shell.words["shell.clerk"]; onPressed: Shell.clerk() }
+        BigButton { quiet: true; text: Shell.words["shell.clerk"]; onPressed: Shell.clerk() },
+        BigButton {
+            quiet: true
+            visible: Document.canSkip
+            text: Shell.words["step.document.skip"]
+            onPressed: Document.go_on()
+        }
     ]
 }

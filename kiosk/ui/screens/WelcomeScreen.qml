@@ -7,7 +7,7 @@ Item {
     Column {
         id: words
         anchors { top: parent.top; left: parent.left; right: parent.right }
-        anchors.topMargin: Theme.portrait ? parent.height * 0.09 : 0
+        anchors.topMargin: Theme.portrait && !Shell.largeType ? parent.height * 0.09 : 0
         spacing: Theme.px(22)
 
         Item {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Property, Signal
+from PySide6.QtCore import Property, Signal, Slot
 
 from kiosk.ui.viewmodels.model import StepModel
 
@@ -21,6 +21,15 @@ class DocumentModel(StepModel):
     def _progress(self) -> float:
         return self._session.document.progress
 
+    def _can_skip(self) -> bool:
+        return self._session.profile.reference == "deferred"
+
+    canSkip = Property(bool, _can_skip, notify=changed)
     guidance = Property(str, _guidance, notify=changed)
     guide = Property(float, _guide, notify=changed)
     progress = Property(float, _progress, notify=changed)
+
+    @Slot()
+    def go_on(self) -> None:
+        """Go on without a card, where the registry compares later."""
+        self._continue()
