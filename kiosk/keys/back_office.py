@@ -17,7 +17,8 @@ from cryptography.hazmat.primitives.hpke import MLKEM768X25519PrivateKey, MLKEM7
 from kiosk.errors import KeyUnusable
 from kiosk.keys.files import write_secret
 
-_END = b"-----\n"
+_SECRET = serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+_SHOWN = serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo
 
 
 def read_public(path: Path) -> MLKEM768X25519PublicKey:
@@ -33,22 +34,17 @@ def read_public(path: Path) -> MLKEM768X25519PublicKey:
 
 def read_private(path: Path) -> MLKEM768X25519PrivateKey:
     """Read the key that opens records; the back office's work. Raises ``KeyUnusable``."""
-    try:
-        lattice, curve = (serialization.load_pem_private_key(block, password=None) for block in _blocks(path))
-    except (ValueError, TypeError, UnsupportedAlgorithm) as error:
-        raise KeyUnusable(f"{path.name} is not a back office's private key") from error
-    if not isinstance(lattice, MLKEM768PrivateKey) or not isinstance(curve, X25519PrivateKey):
-        raise KeyUnusable(f"{path.name} does not hold an ML-KEM-768 and an X25519 private key")
-    return MLKEM768X25519PrivateKey(lattice, curve)
+    return MLKEM768X25519PrivateKey(*_private_halves(path))
 
 
 def create_pair(private: Path, public: Path) -> None:
-    """Make a pair and write both files. Raises ``KeyUnusable``."""
+    """Make a pair and write both files. Raises ``KeyUnusable``, also where one is there already: keys are not replaced."""
+    for path in (private, public):
+        if path.exists():
+            raise KeyUnusable(f"{path.name} is there already", hint="name another file, or move the old key away")
     lattice, curve = MLKEM768PrivateKey.generate(), X25519PrivateKey.generate()
-    secret = (serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
-    shown = (serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo)
-    write_secret(private, lattice.private_bytes(*secret) + curve.private_bytes(*secret))
-    write_secret(public, lattice.public_key().public_bytes(*shown) + curve.public_key().public_bytes(*shown))
+    write_secret(private, lattice.private_bytes(*_SECRET) + curve.private_bytes(*_SECRET))
+    write_secret(public, lattice.public_key().public_bytes(*_SHOWN) + curve.public_key().public_bytes(*_SHOWN))
 
 
 def demonstration_key(folder: Path) -> Path:
@@ -57,10 +53,24 @@ def demonstration_key(folder: Path) -> Path:
     Its private half lies on the same machine, in the same folder, which a real back office's never does: records
     sealed to it say so.
     """
-    public = folder / "back-office-demo.public.pem"
-    if not public.exists():
-        create_pair(folder / "back-office-demo.private.pem", public)
+    private, public = folder / "back-office-demo.private.pem", folder / "back-office-demo.public.pem"
+    if not private.exists() and not public.exists():
+        lattice, curve = MLKEM768PrivateKey.generate(), X25519PrivateKey.generate()
+        write_secret(private, lattice.private_bytes(*_SECRET) + curve.private_bytes(*_SECRET))
+    if not public.exists():  # from the file, not from memory: after a kill, or beside another process, it is the key
+        kept, curve = _private_halves(private)
+        write_secret(public, kept.public_key().public_bytes(*_SHOWN) + curve.public_key().public_bytes(*_SHOWN))
     return public
+
+
+def _private_halves(path: Path) -> tuple[MLKEM768PrivateKey, X25519PrivateKey]:
+    try:
+        lattice, curve = (serialization.load_pem_private_key(block, password=None) for block in _blocks(path))
+    except (ValueError, TypeError, UnsupportedAlgorithm) as error:
+        raise KeyUnusable(f"{path.name} is not a back office's private key") from error
+    if not isinstance(lattice, MLKEM768PrivateKey) or not isinstance(curve, X25519PrivateKey):
+        raise KeyUnusable(f"{path.name} does not hold an ML-KEM-768 and an X25519 private key")
+    return lattice, curve
 
 
 def _blocks(path: Path) -> tuple[bytes, bytes]:

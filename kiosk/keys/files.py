@@ -20,7 +20,7 @@ class FileKeys:
 
     def __init__(self, path: Path) -> None:
         """Read the key, or make it on the first use. Raises ``KeyUnusable``; a broken key is never replaced silently."""
-        self._key = _read(path) if path.exists() else _create(path)
+        self._key = _read(path) if os.path.lexists(path) else _create(path)
 
     @property
     def public_key(self) -> bytes:
@@ -56,6 +56,11 @@ def write_secret(path: Path, content: bytes) -> None:
             pass
         finally:
             part.unlink(missing_ok=True)
+        folder = os.open(path.parent, os.O_RDONLY)
+        try:
+            os.fsync(folder)  # a key that signed a record must be there after a power cut
+        finally:
+            os.close(folder)
     except OSError as error:
         raise KeyUnusable(
             f"no key can be written to {path.parent} ({error.strerror})",
@@ -76,6 +81,8 @@ def _read(path: Path) -> Ed25519PrivateKey:
         mode = path.stat().st_mode & 0o077
     except OSError as error:
         raise KeyUnusable(f"the device key {path.name} cannot be read ({error.strerror})") from error
+    if path.is_symlink():
+        raise KeyUnusable(f"the device key {path.name} is a link", hint="put the key's file itself there")
     if mode:
         raise KeyUnusable(f"the device key {path.name} may be read by others", hint=f"run: chmod 600 {path}")
     try:

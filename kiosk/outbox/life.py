@@ -1,7 +1,7 @@
 r"""An entry's life, as pure rules.
 
 waiting -> sending -> delivered
-              |  \-> waiting     failed, tried again later
+              |  \-> waiting     failed, tried again later; or the sender was killed (``LEASE``)
               \-> parked         needs a person: refused, damaged, the unexpected
 parked -> waiting                 retried by a person
 waiting -> parked                 its file is gone or damaged
@@ -29,6 +29,8 @@ _MOVES = {
     State.PARKED: frozenset({State.WAITING}),
     State.DELIVERED: frozenset[State](),
 }
+LEASE = 900.0
+"""Seconds that a sender has for one entry; after that it is taken to be dead and the entry waits again."""
 _FIRST_PAUSE, _LONGEST_PAUSE = 30.0, 6 * 3600.0
 
 

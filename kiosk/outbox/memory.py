@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from kiosk.errors import BadInput, StoreUnusable
 from kiosk.outbox.life import State
-from kiosk.outbox.port import Entry, moved
+from kiosk.outbox.port import Entry, abandoned, moved
 from kiosk.record.manifest import Place
 
 
@@ -40,6 +40,14 @@ class MemoryOutbox:
         """Give an entry's packet."""
         self._find(id)
         return self._packets[id]
+
+    def due(self, limit: int = 16) -> list[Entry]:
+        """Give the entries to be sent now, by sequence."""
+        now = self._clock()
+        for entry in self.entries():
+            if abandoned(entry, now):
+                self._entries[entry.id] = moved(entry, State.WAITING, now=now, code="interrupted", due=now)
+        return [entry for entry in self.entries() if entry.state is State.WAITING and entry.due <= now][:limit]
 
     def move(self, id: str, state: State, *, code: str = "", due: float = 0.0) -> Entry:
         """Change an entry's state."""

@@ -1,7 +1,9 @@
 """The outbox in SQLite: rows in a table, packets as files beside it, both or neither.
 
-A packet's file is written, synchronised and named before its row is committed. Killed before the commit, a file without
-a row is left: it was never a record, and is removed on the next start. A row never exists without its file.
+A packet's file is written, synchronised and named before its row is committed. Killed in between, a whole packet without
+a row is left, and its place in the chain is still free: the next start gives it its row. So does the loss of the
+database: the rows are made again from the packets, and what was delivered before is delivered once more, under the same
+id. A packet that does not fit the chain is set aside, an entry whose packet is gone is parked; nothing is dropped.
 """
 
 from __future__ import annotations
@@ -12,7 +14,6 @@ import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
-from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
@@ -20,10 +21,12 @@ from sqlite_utils import Database
 
 from kiosk.errors import BadInput, RecordInvalid, StoreUnusable
 from kiosk.outbox.life import State
-from kiosk.outbox.port import Entry, moved
+from kiosk.outbox.packets import PacketFolder
+from kiosk.outbox.port import Entry, abandoned, moved
+from kiosk.outbox.schema import migrate
 from kiosk.record.manifest import Place
+from kiosk.record.seal import read_header
 
-_SUFFIX = ".gishe"
 _BUSY_SECONDS = 10.0
 
 
@@ -32,47 +35,37 @@ class SqliteOutbox:
 
     def __init__(self, folder: Path, *, clock: Callable[[], float]) -> None:
         """Open or make the store in a folder; ``clock`` gives seconds since the epoch. Raises ``StoreUnusable``."""
-        self._records = folder / "records"
         self._clock = clock
         with _store_errors():
-            self._records.mkdir(parents=True, exist_ok=True, mode=0o700)
-            connection = sqlite3.connect(
-                folder / "outbox.db", timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False
-            )
-            self._db = Database(connection)
-            connection.execute("PRAGMA journal_mode = WAL")
-            connection.execute("PRAGMA synchronous = FULL")
-            with self._transaction():
-                _migrate(connection)
-            self._clear_leftovers()
+            self._packets = PacketFolder(folder)
+            database = folder / "outbox.db"
+            os.close(os.open(database, os.O_RDWR | os.O_CREAT, 0o600))  # SQLite's own default lets others read
+            connection = sqlite3.connect(database, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False)
+            try:
+                self._db = Database(connection)
+                self._start(connection)
+            except BaseException:
+                connection.close()
+                raise
 
     def put(self, id: str, make: Callable[[Place], bytes]) -> Entry:
         """Store the packet for the next place in the chain. Raises ``StoreUnusable`` and what ``make`` raises."""
-        path = self._path(id)
-        with _store_errors(), self._transaction():
-            place = self._next_place()
-            packet = make(place)
-            now = self._clock()
-            entry = Entry(
-                id=id,
-                sequence=place.sequence,
-                state=State.WAITING,
-                bytes=len(packet),
-                sha256=hashlib.sha256(packet).hexdigest(),
-                previous=place.previous,
-                created=now,
-                changed=now,
-                due=now,
-            )
-            if path.exists():
-                raise StoreUnusable(f"the entry {id} exists already")
-            _write_durably(path, packet)
-            self._db.conn.execute(
-                "INSERT INTO entries (id, sequence, state, bytes, sha256, previous, created, changed, attempts, due, code)"
-                " VALUES (:id, :sequence, :state, :bytes, :sha256, :previous, :created, :changed, :attempts, :due, :code)",
-                asdict(entry),
-            )
-        return entry
+        wrote = False
+        with _store_errors():
+            try:
+                with self._transaction():
+                    if self._packets.holds(id):
+                        raise StoreUnusable(f"the entry {id} exists already")
+                    place = self._next_place()
+                    packet = make(place)
+                    wrote = True
+                    self._packets.write(id, packet)
+                    return self._insert(id, place, packet)
+            except BaseException:
+                # A commit that failed may have reached the disk all the same: then the packet belongs to its row.
+                if wrote and self._row(id) is None:
+                    self._packets.take_back(id)
+                raise
 
     def entries(self) -> list[Entry]:
         """Give all entries by sequence. Raises ``StoreUnusable``."""
@@ -81,34 +74,109 @@ class SqliteOutbox:
 
     def packet(self, id: str) -> bytes:
         """Give an entry's packet. Raises ``BadInput``, ``RecordInvalid``, ``StoreUnusable``."""
-        entry = self._find(id)
-        try:
-            packet = self._path(id).read_bytes()
-        except FileNotFoundError as error:
-            raise RecordInvalid(f"the packet of entry {id} is gone") from error
-        except OSError as error:
-            raise StoreUnusable(f"the packet of entry {id} cannot be read ({error.strerror})") from error
+        with _store_errors():
+            entry = self._find(id)
+            try:
+                packet = self._packets.read(id)
+            except FileNotFoundError as error:
+                raise RecordInvalid(f"the packet of entry {id} is gone") from error
         if hashlib.sha256(packet).hexdigest() != entry.sha256:
             raise RecordInvalid(f"the packet of entry {id} was changed")
         return packet
+
+    def due(self, limit: int = 16) -> list[Entry]:
+        """Give the entries to be sent now, by sequence. Raises ``StoreUnusable``."""
+        now = self._clock()
+        with _store_errors():
+            if any(abandoned(entry, now) for entry in self._in_state(State.SENDING)):
+                with self._transaction():
+                    for entry in self._in_state(State.SENDING):
+                        if abandoned(entry, now):
+                            self._update(moved(entry, State.WAITING, now=now, code="interrupted", due=now))
+            return [entry for entry in self._in_state(State.WAITING) if entry.due <= now][:limit]
 
     def move(self, id: str, state: State, *, code: str = "", due: float = 0.0) -> Entry:
         """Change an entry's state. Raises ``BadInput``, ``StoreUnusable``."""
         with _store_errors(), self._transaction():
             entry = moved(self._find(id), state, now=self._clock(), code=code, due=due)
-            self._db.conn.execute(
-                "UPDATE entries SET state = ?, changed = ?, attempts = ?, due = ?, code = ? WHERE id = ?",
-                (entry.state.value, entry.changed, entry.attempts, entry.due, entry.code, id),
-            )
+            self._update(entry)
         return entry
 
     def close(self) -> None:
         """Close the database."""
         self._db.conn.close()
 
+    def _start(self, connection: sqlite3.Connection) -> None:
+        found = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
+        if found != "ok":
+            raise sqlite3.DatabaseError(found)
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("PRAGMA synchronous = FULL")
+        with self._transaction():
+            migrate(connection)
+            self._mend()
+
+    def _mend(self) -> None:
+        """Bring rows and packets together again after a kill or a loss."""
+        self._packets.clear_parts()
+        held, known = self._packets.ids(), {entry.id: entry for entry in self.entries()}
+        for entry in known.values():
+            if entry.id not in held and entry.state in {State.WAITING, State.SENDING}:
+                self._update(moved(entry, State.PARKED, now=self._clock(), code="packet_missing", due=0.0))
+        strays = [(_place_told(id, self._packets.read(id)), id) for id in held - known.keys()]
+        for place, id in sorted(strays, key=lambda stray: (stray[0].sequence if stray[0] else 0, stray[1])):
+            packet = self._packets.read(id)
+            if place is not None and self._fits(place, hashlib.sha256(packet).hexdigest()):
+                self._insert(id, place, packet)
+            else:
+                self._packets.set_aside(id)
+
+    def _fits(self, place: Place, sha256: str) -> bool:
+        """Tell whether a place in the chain is free and its neighbours, where there are any, agree."""
+        around = self._db["entries"].rows_where("sequence between ? and ?", [place.sequence - 1, place.sequence + 1])
+        near = {row["sequence"] - place.sequence: row for row in around}
+        return (
+            place.sequence > 0
+            and 0 not in near
+            and (-1 not in near or near[-1]["sha256"] == place.previous)
+            and (1 not in near or near[1]["previous"] == sha256)
+        )
+
+    def _insert(self, id: str, place: Place, packet: bytes) -> Entry:
+        now = self._clock()
+        entry = Entry(
+            id=id,
+            sequence=place.sequence,
+            state=State.WAITING,
+            bytes=len(packet),
+            sha256=hashlib.sha256(packet).hexdigest(),
+            previous=place.previous,
+            created=now,
+            changed=now,
+            due=now,
+        )
+        self._db.conn.execute(
+            "INSERT INTO entries (id, sequence, state, bytes, sha256, previous, created, changed, attempts, due, code)"
+            " VALUES (:id, :sequence, :state, :bytes, :sha256, :previous, :created, :changed, :attempts, :due, :code)",
+            asdict(entry),
+        )
+        return entry
+
+    def _update(self, entry: Entry) -> None:
+        self._db.conn.execute(
+            "UPDATE entries SET state = ?, changed = ?, attempts = ?, due = ?, code = ? WHERE id = ?",
+            (entry.state.value, entry.changed, entry.attempts, entry.due, entry.code, entry.id),
+        )
+
+    def _in_state(self, state: State) -> list[Entry]:
+        rows = self._db["entries"].rows_where("state = ?", [state.value], order_by="sequence")
+        return [_entry(row) for row in rows]
+
+    def _row(self, id: str) -> dict[str, Any] | None:
+        return next(iter(self._db["entries"].rows_where("id = ?", [id])), None)
+
     def _find(self, id: str) -> Entry:
-        with _store_errors():
-            row = next(iter(self._db["entries"].rows_where("id = ?", [id])), None)
+        row = self._row(id)
         if row is None:
             raise BadInput(f"the outbox has no entry {id}", hint="'kiosk queue list' shows the entries")
         return _entry(row)
@@ -116,11 +184,6 @@ class SqliteOutbox:
     def _next_place(self) -> Place:
         last = next(iter(self._db["entries"].rows_where(order_by="sequence desc", limit=1)), None)
         return Place(1, "") if last is None else Place(last["sequence"] + 1, last["sha256"])
-
-    def _path(self, id: str) -> Path:
-        if not id or not all(letter.isalnum() or letter in "-_" for letter in id):
-            raise BadInput(f"{id!r} is not an entry's id", hint="'kiosk queue list' shows the entries")
-        return self._records / f"{id}{_SUFFIX}"
 
     @contextmanager
     def _transaction(self) -> Iterator[None]:
@@ -135,53 +198,18 @@ class SqliteOutbox:
                 connection.execute("ROLLBACK")
             raise
 
-    def _clear_leftovers(self) -> None:
-        """Remove what a killed process left: files that never became entries."""
-        with self._transaction():
-            known = {row["id"] for row in self._db["entries"].rows_where(select="id")}
-            for path in self._records.iterdir():
-                if path.suffix == ".part" or (path.suffix == _SUFFIX and path.stem not in known):
-                    path.unlink(missing_ok=True)
+
+def _place_told(id: str, packet: bytes) -> Place | None:
+    """Give the place that a packet's header tells, None where it is no whole packet of that id."""
+    try:
+        header = read_header(packet)
+    except RecordInvalid:
+        return None
+    return Place(header["sequence"], header["previous"]) if header["record"] == id else None
 
 
 def _entry(row: dict[str, Any]) -> Entry:
     return Entry(**{**row, "state": State(row["state"])})
-
-
-def _migrate(connection: sqlite3.Connection) -> None:
-    """Bring the schema up to date; each file is applied once and its number kept in ``user_version``."""
-    done = int(connection.execute("PRAGMA user_version").fetchone()[0])
-    scripts = sorted(
-        (item for item in (files("kiosk.outbox") / "migrations").iterdir() if item.name.endswith(".sql")),
-        key=lambda item: item.name,
-    )
-    if done > len(scripts):
-        raise StoreUnusable("the outbox was made by a newer version", hint="install the newer version again")
-    for number, script in enumerate(scripts, start=1):
-        if number > done:
-            for statement in script.read_text(encoding="utf-8").split(";\n"):
-                if statement.strip():
-                    connection.execute(statement)
-            connection.execute(f"PRAGMA user_version = {number}")
-
-
-def _write_durably(path: Path, content: bytes) -> None:
-    part = path.with_suffix(".part")
-    descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    try:
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        part.replace(path)
-    except OSError:
-        part.unlink(missing_ok=True)
-        raise
-    folder = os.open(path.parent, os.O_RDONLY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)
 
 
 @contextmanager

@@ -78,7 +78,9 @@ class Capture(Part):
     max_yaw: Degrees = Field(default=15, description="turn of the head to either side")
     max_pitch: Degrees = Field(default=20, description="nod, generous: cameras sit below or above the face")
     max_roll: Degrees = Field(default=25, description="tilt of the head")
-    min_eyes_open: Share = Field(default=0.25, description="opening of each eye")
+    min_eyes_open: Share = Field(
+        default=0.08, description="opening of each eye; low, since narrow eyes that are open read as low as 0.15"
+    )
     min_luminance: Share = Field(default=0.10, description="mean luminance of the face")
     max_luminance: Share = Field(default=0.92, description="mean luminance of the face")
     max_over_exposed: Share = Field(default=0.35, description="part of the face that is clipped white")

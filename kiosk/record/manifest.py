@@ -9,6 +9,7 @@ from typing import Any
 
 import rfc8785
 
+from kiosk.errors import RecordInvalid
 from kiosk.flow.evidence import Evidence
 
 FORMAT = "gishe-record/1"
@@ -85,9 +86,9 @@ def build_manifest(
                 "check": finding.check.value,
                 "passed": finding.passed,
                 "code": finding.code,
-                "score": finding.score,
-                "threshold": finding.threshold,
-                "rate": finding.rate,
+                "score": _number(finding.score),
+                "threshold": _number(finding.threshold),
+                "rate": _number(finding.rate),
                 "detail": dict(finding.detail),
             }
             for finding in evidence.findings
@@ -101,5 +102,16 @@ def build_manifest(
 
 
 def canonical(document: Mapping[str, Any]) -> bytes:
-    """Give the one byte form of a JSON document (RFC 8785)."""
-    return rfc8785.dumps(dict(document))
+    """Give the one byte form of a JSON document (RFC 8785).
+
+    Raises ``RecordInvalid`` for what has none: a score that is not a number, a text with half a letter.
+    """
+    try:
+        return rfc8785.dumps(dict(document))
+    except ValueError as error:  # the library's own errors are values' errors; their text could hold a value
+        raise RecordInvalid("the record holds a value that has no JSON form") from error
+
+
+def _number(value: float | None) -> float | None:
+    """Give a plain float: an engine's own number types have no JSON form."""
+    return None if value is None else float(value)

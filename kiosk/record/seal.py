@@ -26,6 +26,7 @@ from kiosk.record.manifest import canonical
 MAGIC = b"GISHE1\n"
 _LENGTH, _SIGNATURE = 4, 64
 _LONGEST_HEADER = 65_536
+_HEADER = {"record": str, "device": str, "sequence": int, "previous": str, "manifest_sha256": str}
 
 
 @dataclass(frozen=True)
@@ -124,9 +125,7 @@ def _parts(packet: bytes) -> tuple[dict[str, Any], bytes, bytes, bytes]:
         header = json.loads(raw)
     except ValueError as error:
         raise RecordInvalid("the packet's header cannot be read") from error
-    if not isinstance(header, dict) or not {"record", "device", "sequence", "previous", "manifest_sha256"} <= set(
-        header
-    ):
+    if not isinstance(header, dict) or any(not isinstance(header.get(name), kind) for name, kind in _HEADER.items()):
         raise RecordInvalid("the packet's header lacks a field")
     return header, raw, rest[:_SIGNATURE], rest[_SIGNATURE:]
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from kiosk.errors import BadInput, StoreUnusable
-from kiosk.outbox.life import State
+from kiosk.outbox.life import LEASE, State
 from kiosk.outbox.memory import MemoryOutbox
 from kiosk.outbox.port import Outbox
 from kiosk.outbox.sqlite import SqliteOutbox
@@ -16,22 +16,26 @@ from kiosk.record.manifest import Place
 
 
 class Clock:
-    def __init__(self) -> None:
-        self.now = 1000.0
+    now = 1000.0
 
     def __call__(self) -> float:
         self.now += 1
         return self.now
 
 
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
 @pytest.fixture(params=["sqlite", "memory"])
-def outbox(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Outbox]:
+def outbox(request: pytest.FixtureRequest, tmp_path: Path, clock: Clock) -> Iterator[Outbox]:
     if request.param == "sqlite":
-        box = SqliteOutbox(tmp_path / "outbox", clock=Clock())
+        box = SqliteOutbox(tmp_path / "outbox", clock=clock)
         yield box
         box.close()
     else:
-        yield MemoryOutbox(clock=Clock())
+        yield MemoryOutbox(clock=clock)
 
 
 def packet(content: bytes = b"sealed") -> Callable[[Place], bytes]:
@@ -84,4 +88,35 @@ class TestOutboxContract:
         outbox.put("one", packet())
         with pytest.raises(BadInput, match="cannot become delivered"):
             outbox.move("one", State.DELIVERED)
+        assert outbox.entries()[0].state is State.WAITING
+
+    def test_what_is_due_comes_by_sequence_and_not_before_its_time(self, outbox: Outbox, clock: Clock) -> None:
+        for name in ("c", "a", "b"):
+            outbox.put(name, packet())
+        assert [entry.id for entry in outbox.due()] == ["c", "a", "b"]
+        assert [entry.id for entry in outbox.due(2)] == ["c", "a"]
+        outbox.move("c", State.SENDING)
+        outbox.move("c", State.WAITING, code="network", due=clock.now + 100)
+        outbox.move("a", State.PARKED, code="refused")
+        assert [entry.id for entry in outbox.due()] == ["b"]
+        clock.now += 100
+        assert [entry.id for entry in outbox.due()] == ["c", "b"]
+
+    def test_one_sender_gets_an_entry(self, outbox: Outbox) -> None:
+        outbox.put("one", packet())
+        outbox.move("one", State.SENDING)
+        with pytest.raises(BadInput, match="cannot become sending"):
+            outbox.move("one", State.SENDING)
+        assert outbox.due() == []
+
+    def test_an_entry_whose_sender_died_waits_again(self, outbox: Outbox, clock: Clock) -> None:
+        outbox.put("one", packet())
+        outbox.move("one", State.SENDING)
+        clock.now += LEASE + 1
+        assert [(entry.id, entry.code, entry.attempts) for entry in outbox.due()] == [("one", "interrupted", 1)]
+
+    def test_a_code_is_never_a_text(self, outbox: Outbox) -> None:
+        outbox.put("one", packet())
+        with pytest.raises(BadInput, match="one word"):
+            outbox.move("one", State.PARKED, code="a name and more")
         assert outbox.entries()[0].state is State.WAITING

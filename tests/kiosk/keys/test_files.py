@@ -4,9 +4,10 @@ from pathlib import Path
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from cryptography.hazmat.primitives.hpke import AEAD, KDF, KEM, Suite
 
 from kiosk.errors import KeyUnusable
-from kiosk.keys.back_office import demonstration_key, read_public
+from kiosk.keys.back_office import create_pair, demonstration_key, read_private, read_public
 from kiosk.keys.files import FileKeys
 
 
@@ -34,6 +35,27 @@ def test_a_key_that_others_can_read_is_refused_with_its_mend(tmp_path: Path) -> 
     with pytest.raises(KeyUnusable, match="read by others") as caught:
         FileKeys(path)
     assert "chmod 600" in caught.value.what_to_do
+
+
+def test_a_link_in_the_keys_place_is_refused(tmp_path: Path) -> None:
+    FileKeys(tmp_path / "elsewhere.pem")
+    (tmp_path / "device.pem").symlink_to(tmp_path / "elsewhere.pem")
+    with pytest.raises(KeyUnusable, match="is a link"):
+        FileKeys(tmp_path / "device.pem")
+
+
+def test_a_pair_never_replaces_another(tmp_path: Path) -> None:
+    create_pair(tmp_path / "private.pem", tmp_path / "public.pem")
+    with pytest.raises(KeyUnusable, match="there already"):
+        create_pair(tmp_path / "private.pem", tmp_path / "other.pem")
+    assert not (tmp_path / "other.pem").exists()
+
+
+def test_a_demonstration_pair_that_was_half_made_is_completed(tmp_path: Path) -> None:
+    demonstration_key(tmp_path).unlink()
+    public, private = read_public(demonstration_key(tmp_path)), read_private(tmp_path / "back-office-demo.private.pem")
+    suite = Suite(KEM.MLKEM768_X25519, KDF.HKDF_SHA256, AEAD.AES_256_GCM)
+    assert suite.decrypt(suite.encrypt(b"sealed", public), private) == b"sealed"
 
 
 def test_the_demonstration_key_stays_the_same(tmp_path: Path) -> None:

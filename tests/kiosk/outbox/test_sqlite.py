@@ -13,6 +13,7 @@ import pytest
 
 from kiosk.errors import BadInput, RecordInvalid, StoreUnusable
 from kiosk.outbox import sqlite
+from kiosk.outbox.packets import PacketFolder
 from kiosk.outbox.sqlite import SqliteOutbox
 
 
@@ -44,15 +45,16 @@ def test_a_killed_process_leaves_both_file_and_row_or_neither(tmp_path: Path, mo
         import os, signal, sys
         from pathlib import Path
         from kiosk.outbox import sqlite
+        from kiosk.outbox.packets import PacketFolder
         def die(): os.kill(os.getpid(), signal.SIGKILL)
         box = sqlite.SqliteOutbox(Path(sys.argv[1]), clock=lambda: 1000.0)
         box.put("first", lambda place: b"first")
-        write = sqlite._write_durably
-        def watched(path, content):
+        write = PacketFolder.write
+        def watched(self, id, content):
             if {moment!r} == "before_file": die()
-            write(path, content)
+            write(self, id, content)
             if {moment!r} == "after_file": die()
-        sqlite._write_durably = watched
+        PacketFolder.write = watched
         box.put("second", lambda place: b"second")
         die()
     """
@@ -71,11 +73,11 @@ def test_a_full_disk_loses_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     box = open_box(tmp_path)
     box.put("one", lambda _place: b"sealed")
 
-    def full(_path: Path, _content: bytes) -> None:
+    def full(_self: PacketFolder, _id: str, _content: bytes) -> None:
         raise OSError(28, "No space left on device")
 
     with monkeypatch.context() as patch:
-        patch.setattr(sqlite, "_write_durably", full)
+        patch.setattr(PacketFolder, "write", full)
         with pytest.raises(StoreUnusable, match="No space left"):
             box.put("two", lambda _place: b"sealed")
     assert [entry.id for entry in box.entries()] == ["one"]

@@ -6,10 +6,12 @@ import json
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from kiosk.errors import RecordInvalid
 from kiosk.flow.events import Outcome
 from kiosk.flow.evidence import Check, Evidence, Finding
 from kiosk.record.manifest import Place, RecordFacts, build_manifest, canonical
@@ -100,3 +102,16 @@ def test_canonical_json_reads_back_and_is_stable(document: dict[str, Any]) -> No
     once = canonical(document)
     assert json.loads(once) == document
     assert canonical(json.loads(once)) == once
+
+
+@pytest.mark.parametrize("value", [float("nan"), float("inf"), "\ud800", 2**60])
+def test_what_has_no_json_form_is_told_without_its_value(value: object) -> None:
+    with pytest.raises(RecordInvalid) as caught:
+        canonical({"a": value})
+    assert caught.value.message == "the record holds a value that has no JSON form"
+
+
+def test_an_engines_own_numbers_become_plain_ones() -> None:
+    score: Any = np.float32(0.5)
+    document = manifest(Evidence((Finding(Check.MATCH, True, score=score, threshold=score, rate=score),)))
+    assert json.loads(canonical(document))["evidence"][0]["score"] == 0.5
