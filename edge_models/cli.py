@@ -18,6 +18,9 @@ from edge_models.runtime.registry import ENGINES, load, released, released_root
 GOLDEN_TOLERANCE = 0.1
 """mean deviation from the golden outputs, in parts of their spread, that rounding of INT8 explains"""
 
+USAGE_ERROR: type[Exception] = typer.BadParameter.__mro__[1]
+"""Typer's root of usage errors: click's own, or since Typer carries a copy of click, that of the copy"""
+
 app = typer.Typer(
     name="edge-models",
     help="The released models: list, verify, show.",
@@ -94,21 +97,35 @@ def show(name: Annotated[str, typer.Argument(help="model")], root: Root = None, 
 
 def main() -> None:
     """Run the command; errors in one line, exit by the contract."""
-    import click
+    sys.exit(run())
 
+
+def run(arguments: list[str] | None = None) -> int:
+    """Run the command with these arguments (None: those of the process); give the exit status."""
     try:
-        result = app(standalone_mode=False)
+        result = app(args=arguments, standalone_mode=False)
     except GisheError as error:
-        print(" ".join(error.line().split()), file=sys.stderr)
-        sys.exit(error.exit_status)
-    except click.exceptions.UsageError as error:
-        print(f"error[USAGE]: {error.format_message()}; see --help", file=sys.stderr)
-        sys.exit(2)
-    except click.exceptions.Exit as error:
-        sys.exit(error.exit_code)
-    except (click.exceptions.Abort, KeyboardInterrupt):
-        sys.exit(130)
-    sys.exit(result if isinstance(result, int) else 0)
+        return _failed(error.line(), error.exit_status)
+    except typer.Exit as error:
+        return int(error.exit_code)
+    except (typer.Abort, KeyboardInterrupt):
+        return _failed("stopped", 130)
+    except USAGE_ERROR as error:
+        return _misused(error)
+    return result if isinstance(result, int) else 0
+
+
+def _misused(error: Any) -> int:
+    if type(error).__name__ == "NoArgsIsHelpError":
+        # No arguments at all: the help is the answer, and it is longer than a line.
+        print(error.format_message(), file=sys.stderr)
+        return 2
+    return _failed(f"error[USAGE]: {error.format_message()}; see --help", 2)
+
+
+def _failed(line: str, status: int) -> int:
+    print(" ".join(line.split()), file=sys.stderr)
+    return status
 
 
 def _root(root: Path | None) -> Path:

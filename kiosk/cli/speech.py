@@ -9,13 +9,14 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
-import click
 import typer
 from rich.console import Console
 
 from edge_models.runtime.errors import GisheError
 
 DEFECT = 70
+USAGE_ERROR = typer.BadParameter.__mro__[1]
+"""Typer's root of usage errors: click's own, or since Typer carries a copy of click, that of the copy"""
 
 
 def write_json(document: Any) -> None:
@@ -42,23 +43,31 @@ def run(app: typer.Typer, arguments: list[str] | None = None) -> int:
         result = app(args=arguments, standalone_mode=False)
     except GisheError as error:
         return _failed(error.line(), error.exit_status)
-    except click.exceptions.UsageError as error:
-        return _failed(f"error[USAGE]: {error.format_message()}; see --help", 2)
-    except click.exceptions.Exit as error:
+    except typer.Exit as error:
         return int(error.exit_code)
-    except (click.exceptions.Abort, KeyboardInterrupt):
+    except (typer.Abort, KeyboardInterrupt):
         return _failed("stopped", 130)
     except BrokenPipeError:
         # Who reads us has gone (``| head``): nothing more to say, and Python must not complain at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except Exception as error:
+        if isinstance(error, USAGE_ERROR):
+            return _misused(error)
         # Last resort: a traceback holds paths and code only; the message of a foreign exception may hold more.
         logging.getLogger("kiosk").debug("defect", exc_info=True)
         return _failed(
             f"error[DEFECT]: {type(error).__name__}; run again with GISHE_LOG=debug and report what it prints", DEFECT
         )
     return int(result) if isinstance(result, int) else 0
+
+
+def _misused(error: Any) -> int:
+    if type(error).__name__ == "NoArgsIsHelpError":
+        # No arguments at all: the help is the answer, and it is longer than a line.
+        print(error.format_message(), file=sys.stderr)
+        return 2
+    return _failed(f"error[USAGE]: {error.format_message()}; see --help", 2)
 
 
 def _failed(line: str, status: int) -> int:
