@@ -30,11 +30,23 @@ class _Reader(CalibrationDataReader):  # type: ignore[misc,unused-ignore]
 
 
 def export(
-    network: nn.Module, example: torch.Tensor | tuple[torch.Tensor, ...], path: Path, *, inputs: list[str], outputs: list[str]) -> None:
+    network: nn.Module,
+    example: torch.Tensor | tuple[torch.Tensor, ...],
+    path: Path,
+    *,
+    inputs: list[str],
+    outputs: list[str],
+) -> None:
     """Write the network as FP32 ONNX of fixed batch 1 (opset 17), with the given names."""
     network = network.eval().to(memory_format=torch.contiguous_format)  # type: ignore[call-overload,unused-ignore]
     torch.onnx.export(
-        network, example if isinstance(example, tuple) else (example,), str(path), input_names=inputs, output_names=outputs, opset_version=17, dynamo=False
+        network,
+        example if isinstance(example, tuple) else (example,),
+        str(path),
+        input_names=inputs,
+        output_names=outputs,
+        opset_version=17,
+        dynamo=False,
     )
     onnx.checker.check_model(onnx.load(path))
 

@@ -62,9 +62,9 @@ class Screens:
 
     def register(self) -> None:
         """Make the types and singletons of ``import Gishe`` known to QML."""
-        qmlRegisterType(PreviewItem, "Gishe", 1, 0, "Preview")  # type: ignore[call-overload,unused-ignore]
+        qmlRegisterType(PreviewItem, "Gishe", 1, 0, "Preview")  # type: ignore[call-overload,arg-type,unused-ignore]
         for name, instance in {"Shell": self.shell, **self.models}.items():
-            qmlRegisterSingletonInstance(type(instance), "Gishe", 1, 0, name, instance)  # type: ignore[call-overload,unused-ignore]
+            qmlRegisterSingletonInstance(type(instance), "Gishe", 1, 0, name, instance)  # type: ignore[call-overload,arg-type,unused-ignore]
 
     def show(self, session: Session) -> None:
         """Show a new state."""
@@ -101,7 +101,12 @@ class Look:
 
 
 def run_app(
-    session: SessionPort, bridge: Bridge, feed: PreviewFeed, meters: Callable[[], Meters], look: Look, note: Callable[[str], None]
+    session: SessionPort,
+    bridge: Bridge,
+    feed: PreviewFeed,
+    meters: Callable[[], Meters],
+    look: Look,
+    note: Callable[[str], None],
 ) -> int:
     """Show the window until it is closed; the application must exist. Raises ``ScreenUnavailable``."""
     application = make_application()
@@ -111,7 +116,9 @@ def run_app(
     engine = QQmlApplicationEngine()
     engine.load(main_qml())
     if not engine.rootObjects():
-        raise ScreenUnavailable("the screens could not be loaded", hint="run 'kiosk selftest' and install the release again")
+        raise ScreenUnavailable(
+            "the screens could not be loaded", hint="run 'kiosk selftest' and install the release again"
+        )
     window = engine.rootObjects()[0]
     assert isinstance(window, QQuickWindow)
     if look.windowed:

@@ -8,7 +8,15 @@ from PySide6.QtGui import QFontDatabase
 
 log = logging.getLogger(__name__)
 
-PREFERRED = ("Vazirmatn", "Vazir", "Noto Sans Arabic", "Noto Naskh Arabic", "Noto Sans Arabic UI", "FreeFarsi", "DejaVu Sans")
+PREFERRED = (
+    "Vazirmatn",
+    "Vazir",
+    "Noto Sans Arabic",
+    "Noto Naskh Arabic",
+    "Noto Sans Arabic UI",
+    "FreeFarsi",
+    "DejaVu Sans",
+)
 
 
 def choose_font() -> str:

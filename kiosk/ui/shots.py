@@ -18,7 +18,16 @@ from kiosk.camera.frame import Frame
 from kiosk.camera.mailbox import Mailbox
 from kiosk.flow.events import CameraState, Outcome
 from kiosk.flow.machine import start
-from kiosk.flow.state import FaceProgress, Gesture, Guidance, IdentityEntry, LivenessProgress, Session, Step, Transaction
+from kiosk.flow.state import (
+    FaceProgress,
+    Gesture,
+    Guidance,
+    IdentityEntry,
+    LivenessProgress,
+    Session,
+    Step,
+    Transaction,
+)
 from kiosk.profile.loading import load_profile
 from kiosk.ui.app import Screens, main_qml, make_application
 from kiosk.ui.catalogue import LANGUAGES
@@ -50,14 +59,18 @@ def states(language: str) -> dict[str, Session]:
         "consent": replace(session, step=Step.CONSENT),
         "transaction": replace(session, step=Step.TRANSACTION),
         "identity": replace(session, step=Step.IDENTITY, identity=wrong),
-        "identity_passport": replace(session, step=Step.IDENTITY, identity=IdentityEntry("passport", passport_number="A1")),
+        "identity_passport": replace(
+            session, step=Step.IDENTITY, identity=IdentityEntry("passport", passport_number="A1")
+        ),
         "document": replace(session, step=Step.DOCUMENT, guidance=Guidance.SHOW_DOCUMENT),
         "face": replace(session, step=Step.FACE, guidance=Guidance.COME_CLOSER),
         "face_good": replace(session, step=Step.FACE, guidance=Guidance.GOOD, face=FaceProgress(progress=0.6)),
         "liveness": replace(session, step=Step.LIVENESS, liveness=lively, guidance=Guidance.DO_GESTURE, now=3.0),
         "liveness_left": replace(session, step=Step.LIVENESS, liveness=replace(lively, position=0), now=1.0),
         "camera_lost": replace(session, step=Step.FACE, camera=CameraState.LOST, guidance=Guidance.CAMERA_WAIT),
-        "review": replace(session, step=Step.REVIEW, identity=replace(wrong, national_number="0499370899"), deadline=12.0),
+        "review": replace(
+            session, step=Step.REVIEW, identity=replace(wrong, national_number="0499370899"), deadline=12.0
+        ),
         "approved": replace(done, outcome=Outcome.APPROVE),
         "referred": replace(done, outcome=Outcome.REFER, reasons=("liveness_timed_out", "pad_too_few_frames")),
         "rejected": replace(done, outcome=Outcome.REJECT, reasons=("match_failed",)),

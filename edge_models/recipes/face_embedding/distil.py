@@ -36,7 +36,9 @@ def run(workshop: Workshop) -> None:
         teacher = from_teacher(workshop.data / "teachers" / workshop.settings("teach")["teacher"])
         student = prune(teacher, _tensor(crops, rows[: int(settings["sample_crops"])]), float(settings["keep"]), seed)
         save_student(student, pruned_path)
-    log.info("pruned to %d parameters: %s", sum(p.numel() for p in student.parameters()), _watch(student, crops, watched))
+    log.info(
+        "pruned to %d parameters: %s", sum(p.numel() for p in student.parameters()), _watch(student, crops, watched)
+    )
     trained = train(
         student,
         _batches(crops, rows, int(settings["batch"]), seed),
@@ -93,7 +95,10 @@ def _batches(crops: Crops, rows: np.ndarray, size: int, seed: int) -> Iterator[B
         for start in range(0, len(order) - size + 1, size):
             chosen = np.sort(order[start : start + size])
             pictures = damage(_tensor(crops, chosen), noise)
-            yield pictures.contiguous(memory_format=torch.channels_last), torch.from_numpy(crops.targets[chosen].astype(np.float32))
+            yield (
+                pictures.contiguous(memory_format=torch.channels_last),
+                torch.from_numpy(crops.targets[chosen].astype(np.float32)),
+            )
 
 
 def damage(pictures: torch.Tensor, noise: torch.Generator) -> torch.Tensor:
@@ -113,7 +118,9 @@ def damage(pictures: torch.Tensor, noise: torch.Generator) -> torch.Tensor:
     pictures = nn.functional.grid_sample(pictures, grid, padding_mode="border", align_corners=False)
     # blur by halving and doubling, a quarter of the crops each time
     soft = nn.functional.interpolate(
-        nn.functional.interpolate(pictures, scale_factor=0.5, mode="bilinear", antialias=True), size=(height, width), mode="bilinear"
+        nn.functional.interpolate(pictures, scale_factor=0.5, mode="bilinear", antialias=True),
+        size=(height, width),
+        mode="bilinear",
     )
     pictures = torch.where(uniform(0, 1, 1, 1, 1) < 0.2, soft, pictures)
     gain, tint, shift = uniform(0.6, 1.2, 1, 1, 1), uniform(0.92, 1.08, 3, 1, 1), uniform(-0.35, 0.25, 1, 1, 1)

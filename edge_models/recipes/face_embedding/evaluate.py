@@ -32,7 +32,9 @@ def run(workshop: Workshop) -> None:
     card = read_card(folder)
     networks = {"fp32": (workshop.work / "fp32.onnx").read_bytes(), "int8": (folder / card.file).read_bytes()}
     engines = {
-        (precision, name): open_engine(card, content, engine=name) for precision, content in networks.items() for name in ENGINES
+        (precision, name): open_engine(card, content, engine=name)
+        for precision, content in networks.items()
+        for name in ENGINES
     }
     aligned = align_all(workshop.data)
     report: dict[str, Any] = {"set": "LFW deep-funneled, folds 1-3, 1,800 pairs (report only), no flip"}
@@ -109,7 +111,9 @@ def _group_name(number: int) -> str:
 
 def _times(card: Card, engines: dict[tuple[str, Any], Engine]) -> dict[str, float]:
     inputs = blank_inputs(card)
-    return {f"{precision}_{name}": milliseconds(engine, inputs, runs=60) for (precision, name), engine in engines.items()}
+    return {
+        f"{precision}_{name}": milliseconds(engine, inputs, runs=60) for (precision, name), engine in engines.items()
+    }
 
 
 def release_folder() -> Path:

@@ -69,5 +69,8 @@ def figures(data: Path, aligned: Aligned, task: FaceEmbedding) -> dict[str, Any]
         best = max(grid, key=lambda t: float(((values[others] >= t) == truth[others]).mean()))
         accuracy.append(float(((values[~others] >= best) == truth[~others]).mean()))
     negative = np.sort(values[~truth])[::-1]
-    tar = {f"tar_at_far_{far:g}": float((values[truth] > negative[int(far * len(negative))]).mean()) for far in (0.01, 0.001)}
+    tar = {
+        f"tar_at_far_{far:g}": float((values[truth] > negative[int(far * len(negative))]).mean())
+        for far in (0.01, 0.001)
+    }
     return {"accuracy": float(np.mean(accuracy)), "by_fold": accuracy, **tar, "without_face": 2320 - len(aligned)}

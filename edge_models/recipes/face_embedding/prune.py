@@ -30,7 +30,9 @@ def prune(network: MobileFace, crops: torch.Tensor, keep: float, seed: int) -> M
         # The projection must give what the whole network's block gives, from what the pruned network sees.
         target = old(true) - (seen if old.residual else 0)
         hidden = old.hidden(seen)
-        kept, weight, bias = _eliminate(_rows(hidden, generator), _rows(target, generator), new.widen.out_channels, generator)
+        kept, weight, bias = _eliminate(
+            _rows(hidden, generator), _rows(target, generator), new.widen.out_channels, generator
+        )
         _copy(old, new, kept)
         new.project.weight.copy_(weight[:, :, None, None])
         assert new.project.bias is not None

@@ -29,7 +29,9 @@ def run(workshop: Workshop) -> None:
     write_release(
         workshop,
         work / "int8.onnx",
-        inputs=[{"name": "face", "shape": [1, 3, 112, 112], "meaning": "aligned face, RGB, ImageNet mean and deviation"}],
+        inputs=[
+            {"name": "face", "shape": [1, 3, 112, 112], "meaning": "aligned face, RGB, ImageNet mean and deviation"}
+        ],
         outputs=[{"name": "template", "shape": [1, 128], "meaning": "embedding, not normalised"}],
         parameters={"widths": [float(width) for width in student.widths]},
         golden_inputs=drawings(),

@@ -68,7 +68,13 @@ def run(workshop: Workshop) -> None:
         "packs": {pack: sha256_of(workshop.data / "faces" / pack) for pack in PACKS},
     }
     (workshop.work / "teach.json").write_text(json.dumps(hashes, indent=1))
-    log.info("%d crops (%d kept apart, %d of UTKFace test), %d without a face", len(names), int((part == HELD).sum()), int((part == UTK_TEST).sum()), missed)
+    log.info(
+        "%d crops (%d kept apart, %d of UTKFace test), %d without a face",
+        len(names),
+        int((part == HELD).sum()),
+        int((part == UTK_TEST).sum()),
+        missed,
+    )
 
 
 def _all(data: Path) -> Iterator[tuple[str, Pixels]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import cast
+from typing import Any, cast
 
 import cv2
 import numpy as np
@@ -15,7 +15,7 @@ Random = np.random.Generator
 
 def photographed(picture: Pixels, rng: Random) -> Pixels:
     """Give the picture as another camera in another light would."""
-    image = picture.astype(np.float32)
+    image: Any = picture.astype(np.float32)
     image *= rng.uniform(0.45, 1.25)
     image = 255 * (np.clip(image, 0, 255) / 255) ** rng.uniform(0.75, 1.35)
     image *= rng.uniform(0.88, 1.12, 3).astype(np.float32)
@@ -26,7 +26,9 @@ def photographed(picture: Pixels, rng: Random) -> Pixels:
     if rng.random() < 0.4:
         factor = rng.uniform(0.4, 0.9)
         height, width = small.shape[:2]
-        less = cv2.resize(small, (max(8, int(width * factor)), max(8, int(height * factor))), interpolation=cv2.INTER_AREA)
+        less = cv2.resize(
+            small, (max(8, int(width * factor)), max(8, int(height * factor))), interpolation=cv2.INTER_AREA
+        )
         small = cast("Pixels", cv2.resize(less, (width, height), interpolation=cv2.INTER_LINEAR))
     if rng.random() < 0.25:
         small = cast("Pixels", cv2.GaussianBlur(small, (0, 0), rng.uniform(0.4, 1.4)))
@@ -40,7 +42,7 @@ def photographed(picture: Pixels, rng: Random) -> Pixels:
 
 def printed(picture: Pixels, box: Box, rng: Random) -> Pixels:
     """Give a photo of a print of this face: paper's edges or not, inks' small range, dots, bent light, before the same scene."""
-    flat = picture.astype(np.float32)
+    flat: Any = picture.astype(np.float32)
     low, high = rng.uniform(15, 60), rng.uniform(175, 235)
     flat = low + flat * (high - low) / 255
     grey = flat.mean(2, keepdims=True)
@@ -56,7 +58,7 @@ def printed(picture: Pixels, box: Box, rng: Random) -> Pixels:
 
 def on_screen(picture: Pixels, box: Box, rng: Random) -> Pixels:
     """Give a photo of a screen that shows this face: moire, pixel grid, glow, reflections, bezel."""
-    shown = picture.astype(np.float32)
+    shown: Any = picture.astype(np.float32)
     shown = 255 * (np.clip(shown, 0, 255) / 255) ** rng.uniform(0.6, 1.0) * rng.uniform(0.8, 1.3)
     shown *= np.array([rng.uniform(1.0, 1.25), rng.uniform(0.95, 1.05), rng.uniform(0.8, 1.0)], np.float32)
     height, width = picture.shape[:2]
@@ -69,7 +71,9 @@ def on_screen(picture: Pixels, box: Box, rng: Random) -> Pixels:
         x, y, size = rng.uniform(0, width), rng.uniform(0, height), rng.uniform(0.05, 0.25) * width
         glow = np.exp(-(((columns - x) / size) ** 2 + ((rows - y) / (size * rng.uniform(0.3, 2))) ** 2))
         shown += glow[..., None] * rng.uniform(30, 150)
-    return _presented(picture, _bytes(shown), box, rng, border=(rng.integers(5, 40),) * 3 if rng.random() < 0.6 else None)
+    return _presented(
+        picture, _bytes(shown), box, rng, border=(int(rng.integers(5, 40)),) * 3 if rng.random() < 0.6 else None
+    )
 
 
 def _dots(height: int, width: int, rng: Random) -> np.ndarray:
@@ -93,7 +97,9 @@ def _presented(scene: Pixels, shown: Pixels, box: Box, rng: Random, border: tupl
     under = cast("Pixels", cv2.GaussianBlur(under, (0, 0), 3.0))
     if border is not None:
         edge = int(max(2, w * rng.uniform(0.03, 0.18)))
-        cv2.rectangle(under, (left - edge, top - edge), (right + edge, bottom + edge), tuple(int(c) for c in border), -1)
+        cv2.rectangle(
+            under, (left - edge, top - edge), (right + edge, bottom + edge), tuple(int(c) for c in border), -1
+        )
     under[top:bottom, left:right] = shown[top:bottom, left:right]
     angle = cv2.getRotationMatrix2D((x + w / 2, y + h / 2), rng.uniform(-7, 7), 1.0)
     return cast("Pixels", cv2.warpAffine(under, angle, (width, height), borderMode=cv2.BORDER_REFLECT))

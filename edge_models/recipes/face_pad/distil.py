@@ -52,7 +52,9 @@ def run(workshop: Workshop) -> None:
     if path.exists():
         student = load(path)
     else:
-        some = views.batch(np.sort(np.random.default_rng(seed).choice(rows, int(settings["prune_crops"]), replace=False)))
+        some = views.batch(
+            np.sort(np.random.default_rng(seed).choice(rows, int(settings["prune_crops"]), replace=False))
+        )
         student = from_teachers(workshop.data / "teachers", some["near"], some["wide"], float(settings["keep"]))
         save(student, path)
     apart = np.random.default_rng(seed).permutation(np.flatnonzero(views.held))[:500]
@@ -83,7 +85,11 @@ def fares(network: nn.Module, views: Views, rows: NDArray[np.int64]) -> str:
         given.append(network(batch["near"], batch["wide"])[:, 0].numpy())
     scores, label = np.concatenate(given), views.label[np.sort(rows)]
     threshold = float(np.quantile(scores[label == 0], 0.05))
-    passed = {name: float((scores[label == k] >= threshold).mean()) for k, name in ((1, "print"), (2, "screen")) if (label == k).any()}
+    passed = {
+        name: float((scores[label == k] >= threshold).mean())
+        for k, name in ((1, "print"), (2, "screen"))
+        if (label == k).any()
+    }
     return f"APCER at BPCER 5 %: {passed}, bona fide median {float(np.median(scores[label == 0])):.3f}"
 
 

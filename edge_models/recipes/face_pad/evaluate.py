@@ -29,7 +29,9 @@ def run(workshop: Workshop) -> None:
     folder = released_root() / workshop.recipe.model
     card = read_card(folder)
     networks = {"fp32": (workshop.work / "fp32.onnx").read_bytes(), "int8": (folder / card.file).read_bytes()}
-    engines = {(p, name): open_engine(card, content, engine=name) for p, content in networks.items() for name in ENGINES}
+    engines = {
+        (p, name): open_engine(card, content, engine=name) for p, content in networks.items() for name in ENGINES
+    }
     views = Views(workshop)
     apart = np.flatnonzero(views.held)
     report: dict[str, Any] = {}
@@ -53,9 +55,13 @@ def run(workshop: Workshop) -> None:
                 "attacks": int((~bona_fide).sum()),
                 **report,
             },
-            "films": {"set": "report only, 15 frames each; no worn mask among them, few attacks at full frame rate", **films},
+            "films": {
+                "set": "report only, 15 frames each; no worn mask among them, few attacks at full frame rate",
+                **films,
+            },
             "milliseconds_one_core": {
-                f"{p}_{name}": milliseconds(engine, blank_inputs(card), runs=60) for (p, name), engine in engines.items()
+                f"{p}_{name}": milliseconds(engine, blank_inputs(card), runs=60)
+                for (p, name), engine in engines.items()
             },
         },
     )
@@ -64,7 +70,10 @@ def run(workshop: Workshop) -> None:
 def _scores(engine: Engine, views: Views, rows: NDArray[np.int64]) -> NDArray[np.float64]:
     given = []
     for row in rows:
-        inputs = {"near": prepare(np.asarray(views.near[row])[None]), "wide": prepare(np.asarray(views.wide[row])[None])}
+        inputs = {
+            "near": prepare(np.asarray(views.near[row])[None]),
+            "wide": prepare(np.asarray(views.wide[row])[None]),
+        }
         given.append(float(engine.run(inputs)["probabilities"][0, 0]))
     return np.array(given)
 
@@ -102,7 +111,11 @@ def _films(workshop: Workshop, task: FacePad) -> dict[str, dict[str, float]]:
             student.append(task(picture, box))
             taught.append(float(teachers.spoof_minifas(picture, found[:4])[0][1]))
         if student:
-            table[path.stem.split("_")[0]] = {"student": fuse(student), "teachers": fuse(taught), "frames": len(student)}
+            table[path.stem.split("_")[0]] = {
+                "student": fuse(student),
+                "teachers": fuse(taught),
+                "frames": len(student),
+            }
     return table
 
 

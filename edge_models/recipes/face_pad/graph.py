@@ -167,7 +167,9 @@ def _replace(network: GraphNetwork, name: str, value: torch.Tensor) -> None:
     network.weights[_key(name)] = nn.Parameter(value.float().clone())
 
 
-def eliminate(hidden: torch.Tensor, target: torch.Tensor, count: int) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
+def eliminate(
+    hidden: torch.Tensor, target: torch.Tensor, count: int
+) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
     """Drop, one by one, the channel that least squares misses least; give kept channels, weights (out x kept), bias."""
     mean_h, mean_t = hidden.mean(0), target.mean(0)
     h, t = hidden - mean_h, target - mean_t

@@ -37,7 +37,9 @@ def run(workshop: Workshop) -> None:
     blank = torch.zeros(1, 3, 80, 80)
     export(_Exported(student), (blank, blank), work / "fp32.onnx", inputs=["near", "wide"], outputs=["probabilities"])
     views = Views(workshop)
-    rows = np.random.default_rng(workshop.recipe.seed).permutation(np.flatnonzero(~views.held))[: int(settings["crops"])]
+    rows = np.random.default_rng(workshop.recipe.seed).permutation(np.flatnonzero(~views.held))[
+        : int(settings["crops"])
+    ]
     samples: list[dict[str, Tensor]] = [
         {"near": prepare(np.asarray(views.near[row])[None]), "wide": prepare(np.asarray(views.wide[row])[None])}
         for row in rows
@@ -69,7 +71,12 @@ def _kept_float(path: Path) -> list[str]:
     graph = onnx.load(path).graph
     constants = {item.name for item in graph.initializer}
     heads = {"Softmax", "Div"}
-    names = [n.name for n in graph.node if n.op_type in heads or (n.op_type == "Add" and (constants & set(n.input) or any("heads" in name for name in n.input)))]
+    names = [
+        n.name
+        for n in graph.node
+        if n.op_type in heads
+        or (n.op_type == "Add" and (constants & set(n.input) or any("heads" in name for name in n.input)))
+    ]
     small = {item.name for item in graph.initializer if list(item.dims) == [128, 4]}
     return names + [n.name for n in graph.node if n.op_type == "MatMul" and small & set(n.input)]
 

@@ -100,7 +100,9 @@ def run(workshop: Workshop) -> None:
     log.info("%d views: %s, %d kept apart", len(rows), counts, sum(row[2] for row in rows))
 
 
-def _views(seen: Presentation, box: Box, settings: dict[str, Any], rng: np.random.Generator) -> Iterator[tuple[Pixels, int, int]]:
+def _views(
+    seen: Presentation, box: Box, settings: dict[str, Any], rng: np.random.Generator
+) -> Iterator[tuple[Pixels, int, int]]:
     """Yield (view, label, 1 when simulated); the first view is the frame as it is."""
     if seen.held:
         yield seen.picture, seen.label, 0

@@ -8,7 +8,11 @@ from kiosk.flow.events import FieldTyped
 from kiosk.identity.digits import render, script_of
 from kiosk.ui.viewmodels.model import StepModel
 
-_FIELDS = {"IR": ("national_number", "card_serial"), "TR": ("national_number", "card_serial"), "passport": ("passport_number",)}
+_FIELDS = {
+    "IR": ("national_number", "card_serial"),
+    "TR": ("national_number", "card_serial"),
+    "passport": ("passport_number",),
+}
 _LETTERS = {("IR", "card_serial"), ("TR", "card_serial"), ("passport", "passport_number")}
 
 

@@ -8,7 +8,6 @@ from PySide6.QtCore import Property, Signal, Slot
 from kiosk.flow.events import Outcome
 from kiosk.ui.viewmodels.model import StepModel
 
-
 _OTHER_ENDS = {"clerk_asked": "clerk", "consent_declined": "left", "withdrawn": "left", "timed_out": "late"}
 """ends that have words of their own"""
 
