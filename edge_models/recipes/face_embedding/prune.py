@@ -19,7 +19,7 @@ _POSITIONS = 60_000
 def prune(network: MobileFace, crops: torch.Tensor, keep: float, seed: int) -> MobileFace:
     """Give a network with this share of each block's hidden channels (multiples of 8), fitted on the crops."""
     generator = torch.Generator().manual_seed(seed)
-    widths = [max(8, int(round(width * keep / 8)) * 8) for width in network.widths]
+    widths = [max(8, round(width * keep / 8) * 8) for width in network.widths]
     student = MobileFace(widths).eval()
     for name in ("stem", "stem_filter", "stem_mix", "head", "pool", "embed"):
         getattr(student, name).load_state_dict(getattr(network, name).state_dict())
