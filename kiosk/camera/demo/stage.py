@@ -126,7 +126,10 @@ class Stage:
         rows, columns = second.shape[:2]
         left = round(WIDTH - inward * (columns + 4) + 2.0 * math.sin(1.1 * time))
         top = round(150 + 2.0 * math.sin(0.9 * time))
-        seen = second[:, : max(min(columns, WIDTH - left), 0)]
+        # Both edges of the picture cut the head off, the right one and, as it sways, the lower one.
+        seen = second[: HEIGHT - top, : max(min(columns, WIDTH - left), 0)]
+        if seen.size == 0:
+            return image
         place_in = image[top : top + rows, left : left + seen.shape[1]]
         _blend(place_in, np.ascontiguousarray(seen[:, :, :3]), np.ascontiguousarray(seen[:, :, 3]))
         return image
