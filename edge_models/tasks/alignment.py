@@ -44,4 +44,26 @@ def align(picture: Pixels, points5: NDArray[np.floating], side: int = TEMPLATE_S
     Raises ``ContractMismatch``.
     """
     matrix = similarity(points5, TEMPLATE * (side / TEMPLATE_SIDE))
+    picture, matrix = _shrunk(picture, matrix, side)
     return cast("Pixels", cv2.warpAffine(picture, matrix, (side, side), flags=cv2.INTER_LINEAR, borderValue=(0, 0, 0)))
+
+
+def _shrunk(picture: Pixels, matrix: NDArray[np.float64], side: int) -> tuple[Pixels, NDArray[np.float64]]:
+    """Shrink large faces by area first: a bilinear warp that shrinks by two or more skips pixels, which is aliasing."""
+    scale = float(np.hypot(matrix[0, 0], matrix[1, 0]))
+    factor = int(1 / scale) if scale < 0.5 else 1
+    corners = np.array([[0.0, 0.0], [side, 0.0], [side, side], [0.0, side]])
+    outline = (corners - matrix[:, 2]) @ np.linalg.inv(matrix[:, :2]).T
+    height, width = picture.shape[:2]
+    left, top = (int(v) for v in np.clip(np.floor(outline.min(0)) - factor, 0, [width, height]))
+    right, bottom = (int(v) for v in np.clip(np.ceil(outline.max(0)) + factor, 0, [width, height]))
+    columns, rows = (right - left) // factor, (bottom - top) // factor
+    if factor < 2 or columns < 1 or rows < 1:
+        return picture, matrix
+    part = picture[top : top + rows * factor, left : left + columns * factor]
+    small = np.asarray(cv2.resize(part, (columns, rows), interpolation=cv2.INTER_AREA), np.uint8)
+    # pixel centres: x of the picture = (u + 1/2) * factor - 1/2 + left, u being that of the small one
+    moved = matrix.copy()
+    moved[:, :2] *= factor
+    moved[:, 2] += matrix[:, :2] @ np.array([left + (factor - 1) / 2, top + (factor - 1) / 2])
+    return small, moved

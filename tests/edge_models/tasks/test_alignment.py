@@ -6,6 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from edge_models.runtime.errors import ContractMismatch
+from edge_models.tasks import alignment
 from edge_models.tasks.alignment import TEMPLATE, align, similarity
 
 
@@ -71,3 +72,20 @@ def test_what_lies_outside_the_picture_is_black() -> None:
 def test_points_that_are_no_face_are_refused(points: np.ndarray) -> None:
     with pytest.raises(ContractMismatch):
         align(np.zeros((112, 112, 3), np.uint8), points)
+
+
+@pytest.mark.parametrize("factor", [2, 3, 5])
+def test_a_large_face_is_the_same_crop_without_aliasing(factor: int) -> None:
+    """A checked cloth as fine as a pixel must come out grey, and what is drawn must stand where it stood."""
+    rows, columns = np.mgrid[0:160, 0:160]
+    small = np.stack([rows, columns, (rows + columns) // 2], 2).astype(np.uint8)
+    large = np.repeat(np.repeat(small, factor, 0), factor, 1)
+    points = alignment.TEMPLATE + 20.0
+    plain = alignment.align(small, points)
+    shrunk = alignment.align(large, (points + 0.5) * factor - 0.5)
+    assert np.abs(plain.astype(int) - shrunk.astype(int)).max() <= 2
+    cloth = np.where((np.indices((160 * factor, 160 * factor)).sum(0) % 2)[..., None] > 0, 255, 0).astype(np.uint8)
+    cloth = np.repeat(cloth, 3, 2)
+    grey = alignment.align(cloth, (points + 0.5) * factor - 0.5)[8:-8, 8:-8]
+    assert np.abs(grey.astype(int) - 127).max() <= 45
+
