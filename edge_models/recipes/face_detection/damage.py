@@ -34,7 +34,7 @@ def occluded(rng: np.random.Generator, canvas: Pixels, boxes: Floats) -> None:
 
 
 def _light(rng: np.random.Generator, boxes: Floats) -> np.ndarray:
-    """A smooth field of light: even, from one side, or bright behind a dark face."""
+    """Make a smooth field of light: even, from one side, or bright behind a dark face."""
     style = rng.random()
     if style < 0.55 or not len(boxes):
         coarse = rng.uniform(0.75, 1.25, (2, 3)).astype(np.float32)
@@ -53,8 +53,20 @@ def _light(rng: np.random.Generator, boxes: Floats) -> np.ndarray:
     return cv2.resize(coarse, (INPUT_WIDTH, INPUT_HEIGHT), interpolation=cv2.INTER_LINEAR)
 
 
-def damaged(rng: np.random.Generator, canvas: Pixels, boxes: Floats) -> Pixels:
-    """Change light, colour, sharpness, noise and coding."""
+def _contrast(bright: np.ndarray, boxes: Floats) -> np.ndarray:
+    """Give the spread of grey inside each box's middle."""
+    values = np.zeros(len(boxes), np.float32)
+    for index, box in enumerate(boxes):
+        edge = 0.15 * (box[2:] - box[:2])
+        low = np.clip(box[:2] + edge, 0, (INPUT_WIDTH - 1, INPUT_HEIGHT - 1)).astype(int)
+        high = np.clip(box[2:] - edge, 1, (INPUT_WIDTH, INPUT_HEIGHT)).astype(int)
+        part = bright[low[1] : max(high[1], low[1] + 1) : 2, low[0] : max(high[0], low[0] + 1) : 2, 1]
+        values[index] = part.std()
+    return values
+
+
+def damaged(rng: np.random.Generator, canvas: Pixels, boxes: Floats) -> tuple[Pixels, np.ndarray]:
+    """Change light, colour, sharpness, noise and coding; say of each box whether a face can still be seen in it."""
     if rng.random() < 0.12:
         canvas = np.repeat(cv2.cvtColor(canvas, cv2.COLOR_BGR2GRAY)[..., None], 3, 2)
     blur = rng.random()
@@ -80,6 +92,8 @@ def damaged(rng: np.random.Generator, canvas: Pixels, boxes: Floats) -> Pixels:
     bright = np.asarray(cv2.LUT(canvas, table[:, None]), np.float32)
     if rng.random() < 0.5:
         bright *= _light(rng, boxes)[..., None]
+    np.clip(bright, 0, 255, out=bright)
+    contrast, sigma = _contrast(bright, boxes), 0.0
     if rng.random() < 0.45:
         sigma = float(np.exp(rng.uniform(np.log(2), np.log(14))))
         small = rng.random() < 0.4
@@ -90,4 +104,6 @@ def damaged(rng: np.random.Generator, canvas: Pixels, boxes: Floats) -> Pixels:
     if rng.random() < 0.25:
         coded = cv2.imencode(".jpg", result, [cv2.IMWRITE_JPEG_QUALITY, int(rng.integers(25, 85))])[1]
         result = np.asarray(cv2.imdecode(coded, cv2.IMREAD_COLOR), np.uint8)
-    return result
+    # noise is averaged over a face's pixels, so a large face bears more of it
+    height = np.maximum(boxes[:, 3] - boxes[:, 1], 1)
+    return result, contrast > 3 + sigma * np.sqrt(40 / np.maximum(height, 40)) * 0.6

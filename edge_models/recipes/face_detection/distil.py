@@ -13,8 +13,9 @@ from torch import nn
 
 from edge_models.recipes.face_detection.network import Detector, Widths, read_yunet
 from edge_models.recipes.face_detection.objective import Objective, Weights
+from edge_models.recipes.face_detection.pieces import empty_scenes
 from edge_models.recipes.face_detection.prune import prune
-from edge_models.recipes.face_detection.scenes import Scenes, empty_scenes, stacked
+from edge_models.recipes.face_detection.scenes import Scenes, stacked
 from edge_models.recipes.face_detection.teach import FACE, NO_POINTS, read_labels
 from edge_models.recipes.recipe import Workshop
 from edge_models.recipes.training import seed_everything, train
@@ -113,26 +114,33 @@ def run(workshop: Workshop) -> None:
     seed_everything(workshop.recipe.seed)
     scenes = training_scenes(workshop)
     watched = watch(workshop)
-    student = pruned(workshop, scenes)
-    start = settings.get("start")
-    if start:
-        student.load_state_dict(torch.load(workshop.work / start, weights_only=True))
-    log.info("%d parameters; before training: %s", sum(p.numel() for p in student.parameters()), fares(student.eval(), watched))
+    widths, full = student_shape(workshop)
+    student: nn.Module = Detector(widths, full)
     objective = Objective(Weights(**settings.get("weights", {})))
 
     def loss_of(network: nn.Module, batch: dict[str, torch.Tensor]) -> torch.Tensor:
         return objective(network(batch["pictures"]), batch)
 
-    trained = train(
-        student,
-        batches(scenes, settings["batch"], workshop.recipe.seed),
-        loss_of,
-        minutes=settings["minutes"],
-        learning_rate=settings["learning_rate"],
-        checkpoint=workshop.work / "training.pt",
-        threads=workshop.threads,
-        average=settings["average"],
-        watch=lambda network: fares(network, watched),
-        watch_every_minutes=settings["watch_every_minutes"],
-    )
-    torch.save(trained.state_dict(), checkpoint(workshop))
+    for number, part in enumerate(settings["rounds"], 1):
+        done = workshop.work / f"round{number}.pt"
+        if done.exists():  # a finished round is not run again
+            student.load_state_dict(torch.load(done, weights_only=True))
+            continue
+        if number == 1:
+            student = pruned(workshop, scenes)
+        size = sum(parameter.numel() for parameter in student.parameters())
+        log.info("round %d, %d parameters, before: %s", number, size, fares(student.eval(), watched))
+        student = train(
+            student,
+            batches(scenes, settings["batch"], workshop.recipe.seed + 10 * (number - 1)),
+            loss_of,
+            minutes=part["minutes"],
+            learning_rate=part["learning_rate"],
+            checkpoint=workshop.work / f"training{number}.pt",
+            threads=workshop.threads,
+            average=settings["average"],
+            watch=lambda network: fares(network, watched),
+            watch_every_minutes=settings["watch_every_minutes"],
+        )
+        torch.save(student.state_dict(), done)
+    torch.save(student.state_dict(), checkpoint(workshop))

@@ -4,41 +4,23 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any
 
 import cv2
 import numpy as np
 
 from edge_models.recipes.face_detection.measures import Detect, Sets, false_faces, film, tally
+from edge_models.recipes.face_detection.pieces import empty_scenes
 from edge_models.recipes.face_detection.quantise import float_path
-from edge_models.recipes.face_detection.scenes import empty_scenes
-from edge_models.recipes.face_detection.teach import Teacher, joined, read_labels
+from edge_models.recipes.face_detection.teach import Teacher, read_labels
 from edge_models.recipes.recipe import Workshop
 from edge_models.recipes.releasing import write_accuracy
-from edge_models.runtime.card import Card
-from edge_models.runtime.port import Engine, Pixels, Tensor
-from edge_models.runtime.registry import ENGINES, EngineName, load, open_engine
-from edge_models.tasks.face_detection import DetectedFace, FaceDetection, cells, decode, letterbox, suppress
+from edge_models.runtime.port import Engine, Pixels
+from edge_models.runtime.registry import ENGINES, load, open_engine
+from edge_models.tasks.face_detection import DetectedFace, FaceDetection, letterbox, suppress
 
 log = logging.getLogger("recipes")
-
-
-class AsFloat:
-    """An engine for the FP32 network, whose input is the same picture as float."""
-
-    def __init__(self, engine: Engine) -> None:
-        """Wrap one."""
-        self._engine = engine
-        self.name = engine.name
-
-    def run(self, inputs: Mapping[str, Tensor]) -> dict[str, Tensor]:
-        """Run once."""
-        return self._engine.run({name: value.astype(np.float32) for name, value in inputs.items()})
-
-    def close(self) -> None:
-        """Free the network."""
-        self._engine.close()
 
 
 def as_detect(teacher: Teacher, threshold: float) -> Detect:
@@ -115,7 +97,7 @@ def run(workshop: Workshop) -> None:
         card, engine = load(name, engine=engine_name)
         engines[f"int8_{engine_name}"] = engine
         detectors[f"int8_{engine_name}"] = FaceDetection(card, engine)
-        plain = AsFloat(open_float(card, float_path(workshop).read_bytes(), engine_name))
+        plain = open_engine(card, float_path(workshop).read_bytes(), engine=engine_name)
         engines[f"fp32_{engine_name}"] = plain
         detectors[f"fp32_{engine_name}"] = FaceDetection(card, plain)
     figures: dict[str, Any] = {}
@@ -129,11 +111,6 @@ def run(workshop: Workshop) -> None:
         if path.name.split("_")[0] in settings["films"]:
             films[path.name.split("_")[0]] = film(detectors["int8_open_vino"], path, teacher)
             log.info("%s: %s", path.name, films[path.name.split("_")[0]])
-    write_accuracy(workshop, {"notes": settings["notes"], **figures, "films": films, "timings": timings(detectors, engines)})
-
-
-def open_float(card: Card, content: bytes, engine: EngineName) -> Engine:
-    """Load the FP32 network under the release's card (its input is float instead of bytes)."""
-    return open_engine(card, content, engine=engine)
-
-
+    write_accuracy(
+        workshop, {"notes": settings["notes"], **figures, "films": films, "timings": timings(detectors, engines)}
+    )

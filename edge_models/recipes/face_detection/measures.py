@@ -11,11 +11,10 @@ import av
 import cv2
 import numpy as np
 
-from edge_models.recipes.face_detection.scenes import Store
+from edge_models.recipes.face_detection.pieces import Store
 from edge_models.recipes.face_detection.teach import (
     FACE,
     NO_POINTS,
-    Candidates,
     Labelled,
     Teacher,
     crowd_boxes,
@@ -24,7 +23,7 @@ from edge_models.recipes.face_detection.teach import (
 )
 from edge_models.recipes.packs import members, pictures
 from edge_models.runtime.port import Pixels
-from edge_models.tasks.face_detection import DetectedFace, Floats, overlaps
+from edge_models.tasks.face_detection import Candidates, DetectedFace, Floats, overlaps
 
 Detect = Callable[[Pixels], tuple[DetectedFace, ...]]
 INDOOR = ("bedroom", "kitchen", "livingroom", "office", "store", "industrial")
@@ -54,7 +53,10 @@ class Tally:
         table: dict[str, Any] = {"faces": self.faces, "recall": self.found / max(self.faces, 1)}
         if self.by_box:
             table |= {"points_of": len(self.by_box), "nme_by_box": float(np.mean(self.by_box))}
-            table |= {"nme_by_eye_distance": float(np.mean(self.by_eyes)), "nme_by_eye_distance_median": float(np.median(self.by_eyes))}
+            table |= {
+                "nme_by_eye_distance": float(np.mean(self.by_eyes)),
+                "nme_by_eye_distance_median": float(np.median(self.by_eyes)),
+            }
         return table
 
 
@@ -86,7 +88,9 @@ def tally(detect: Detect, samples: Iterator[Sample], least: float = 0.0, most: f
     return total
 
 
-def into_frame(picture: Pixels, box: Floats, points: Floats | None, height: float, background: Pixels, place: Floats) -> Sample:
+def into_frame(
+    picture: Pixels, box: Floats, points: Floats | None, height: float, background: Pixels, place: Floats
+) -> Sample:
     """Set a crop unturned into a 320 x 240 frame so that its face has the given height; ``place`` (0..1) says where."""
     scale = height / float(box[3] - box[1])
     room = np.array([FRAME[1], FRAME[0]]) - (box[2:] - box[:2]) * scale
@@ -97,7 +101,11 @@ def into_frame(picture: Pixels, box: Floats, points: Floats | None, height: floa
     warped = cv2.warpAffine(source, matrix, (FRAME[1], FRAME[0]), borderMode=cv2.BORDER_REPLICATE)
     moved = box * scale + np.tile(shift, 2)
     frame = np.where(mask, warped, background).astype(np.uint8)
-    return Sample(frame, moved[None].astype(np.float32), None if points is None else (points * scale + shift)[None].astype(np.float32))
+    return Sample(
+        frame,
+        moved[None].astype(np.float32),
+        None if points is None else (points * scale + shift)[None].astype(np.float32),
+    )
 
 
 class Sets:
@@ -108,6 +116,7 @@ class Sets:
         self._data, self._teacher, self._seed = data, teacher, seed
         self._held = [item for item in labelled if item.held]
         self.empty = empty
+        self._answers: dict[str, tuple[Floats, Floats] | None] = {}
         pairs = [(item.pack, item.name) for item in self._held]
         self._store = Store(data, [*pairs, *(("faces/nonface_scenes.zip", name) for name in empty)])
 
@@ -118,7 +127,9 @@ class Sets:
             backgrounds.append(cv2.resize(picture, (FRAME[1], FRAME[1]))[: FRAME[0]])
         return backgrounds
 
-    def _set_in(self, crops: Iterator[tuple[Pixels, Floats, Floats | None]], low: float, high: float) -> Iterator[Sample]:
+    def _set_in(
+        self, crops: Iterator[tuple[Pixels, Floats, Floats | None]], low: float, high: float
+    ) -> Iterator[Sample]:
         rng, backgrounds = np.random.default_rng(self._seed), self._backgrounds()
         for picture, box, points in crops:
             height = float(rng.uniform(low, high))
@@ -127,35 +138,34 @@ class Sets:
 
     def utkface(self, low: float, high: float, points: bool = False) -> Iterator[Sample]:
         """UTKFace ``test/`` in frames of 320 x 240; boxes (and points) are the teacher's on the crop seen large."""
-
-        def crops() -> Iterator[tuple[Pixels, Floats, Floats | None]]:
-            pack = self._data / "faces/utkface_6k.zip"
-            for _, picture in pictures(pack, members(pack, "utkface/test/")):
-                answer = label_crop(self._teacher, picture, None, 0.5)
-                if answer is not None:
-                    yield picture, answer[0], answer[1] if points else None
-
-        return self._set_in(crops(), low, high)
+        pack = self._data / "faces/utkface_6k.zip"
+        found = self._seen_large(pack, "utkface/test/", {})
+        return self._set_in(((p, box, five if points else None) for p, box, five in found), low, high)
 
     def kp68(self) -> Iterator[Sample]:
         """People of ``kp68/test`` with measured points, face 60 to 200 pixels high."""
+        pack = self._data / "faces/landmarks.zip"
+        return self._set_in(self._seen_large(pack, "kp68/test/", measured_points(pack)), 60, 200)
 
-        def crops() -> Iterator[tuple[Pixels, Floats, Floats | None]]:
-            pack = self._data / "faces/landmarks.zip"
-            truth = measured_points(pack)
-            for name, picture in pictures(pack, members(pack, "kp68/test/")):
-                answer = label_crop(self._teacher, picture, truth[name], 0.5)
-                if answer is not None:
-                    yield picture, answer[0], answer[1]
-
-        return self._set_in(crops(), 60, 200)
+    def _seen_large(
+        self, pack: Path, prefix: str, truth: dict[str, Floats]
+    ) -> Iterator[tuple[Pixels, Floats, Floats | None]]:
+        """Give crops with the teacher's box; it is asked once for all forms that are measured."""
+        for name, picture in pictures(pack, members(pack, prefix)):
+            if name not in self._answers:
+                self._answers[name] = label_crop(self._teacher, picture, truth.get(name), 0.5)
+            answer = self._answers[name]
+            if answer is not None:
+                yield picture, answer[0], answer[1]
 
     def held_crops(self, part: str) -> Iterator[Sample]:
         """Held-back crops whose name begins with ``part``, face 60 to 200 pixels high."""
         chosen = [item for item in self._held if item.crop and item.name.startswith(part)]
         measured = part.startswith("mtfl5")
         return self._set_in(
-            ((self._store.picture(i.pack, i.name), i.boxes[0], i.points[0] if measured else None) for i in chosen), 60, 200
+            ((self._store.picture(i.pack, i.name), i.boxes[0], i.points[0] if measured else None) for i in chosen),
+            60,
+            200,
         )
 
     def held_frames(self, part: str) -> Iterator[Sample]:
@@ -175,7 +185,9 @@ class Sets:
         for name in self.empty:
             if indoor and name.split("/")[1] not in INDOOR:
                 continue
-            picture = cv2.resize(self._store.picture("faces/nonface_scenes.zip", name), (480, 480), interpolation=cv2.INTER_CUBIC)
+            picture = cv2.resize(
+                self._store.picture("faces/nonface_scenes.zip", name), (480, 480), interpolation=cv2.INTER_CUBIC
+            )
             yield cv2.resize(picture, (FRAME[1], FRAME[1]))[20 : 20 + FRAME[0]]
             yield np.ascontiguousarray((picture[:, ::-1] * 0.4).astype(np.uint8)[60:420])
             yield np.ascontiguousarray(picture[: FRAME[0], : FRAME[1]])
@@ -198,7 +210,7 @@ def film(detect: Detect, path: Path, teacher: Teacher | None, every: int = 1) ->
         for index, frame in enumerate(container.decode(video=0)):
             if index % every:
                 continue
-            picture = frame.to_ndarray(format="bgr24")
+            picture: Pixels = np.asarray(frame.to_ndarray(format="bgr24"), np.uint8)
             frames += 1
             faces = detect(picture)
             found += bool(faces)
@@ -208,7 +220,11 @@ def film(detect: Detect, path: Path, teacher: Teacher | None, every: int = 1) ->
                 if len(seen):
                     compared += 1
                     same += bool(faces) and overlaps(largest(seen), corners(faces[0])[None])[0] >= 0.5
-    table: dict[str, Any] = {"frames": frames, "with_face": found / max(frames, 1), "with_several": several / max(frames, 1)}
+    table: dict[str, Any] = {
+        "frames": frames,
+        "with_face": found / max(frames, 1),
+        "with_several": several / max(frames, 1),
+    }
     if compared:
         table |= {"compared": compared, "teachers_largest_found": same / compared}
     return table

@@ -98,10 +98,12 @@ class Detector(nn.Module):
         f32 = self.layer("lateral32", f32)
         f16 = self.layer("lateral16", f16 + nn.functional.interpolate(f32, scale_factor=2.0, mode="nearest"))
         f8 = self.layer("lateral8", f8 + nn.functional.interpolate(f16, scale_factor=2.0, mode="nearest"))
-        maps = [
-            self.get_submodule(f"out{stride}")(self.layer(f"share{stride}", features)).flatten(2)
-            for stride, features in ((8, f8), (16, f16), (32, f32))
-        ]
+        shared = [self.layer(f"share{stride}", features) for stride, features in ((8, f8), (16, f16), (32, f32))]
+        # bfloat16 has steps of half a pixel at the far ends of a large face: the heads compute in full precision
+        with torch.autocast("cpu", enabled=False):
+            maps = [
+                self.get_submodule(f"out{s}")(x.float()).flatten(2) for s, x in zip((8, 16, 32), shared, strict=True)
+            ]
         return torch.cat(maps, 2)
 
 
@@ -162,5 +164,6 @@ def multiplied_out(unit: Separable) -> tuple[torch.Tensor, torch.Tensor]:
     """Give the weight and bias of the full convolution that equals a separable one (borders apart)."""
     depth = unit.depth.weight
     weight = depth * unit.point.weight
-    assert unit.depth.bias is not None and unit.point.bias is not None
+    assert unit.depth.bias is not None
+    assert unit.point.bias is not None
     return weight, unit.depth.bias + depth.sum((1, 2, 3)) * unit.point.bias

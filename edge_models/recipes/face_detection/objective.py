@@ -87,7 +87,12 @@ class Objective:
         shared = iou(predicted[:, None], wide)
         score = (maps[:, 0].sigmoid() * maps[:, 1].sigmoid()).sqrt().clamp(1e-6, 1 - 1e-6)
         cost = -score.log()[:, None] - 3 * (shared + 1e-6).log()
-        cost = cost + 1e4 * (~(inside & close)).float() + 1e6 * (~(inside | close)).float() + 1e8 * (~faces[..., None]).float()
+        cost = (
+            cost
+            + 1e4 * (~(inside & close)).float()
+            + 1e6 * (~(inside | close)).float()
+            + 1e8 * (~faces[..., None]).float()
+        )
         amount = shared.topk(10, dim=2).values.sum(2).int().clamp(min=1)
         order = cost.argsort(dim=2)[:, :, :10]
         place = torch.arange(10)

@@ -81,7 +81,9 @@ def prune(teacher: Detector, widths: Widths, full: frozenset[str], pictures: tor
             weight, bias, error = _solve(inputs[name][:, keep], targets[name])
             unit = cut.get_submodule(name)
             unit.point = _pointwise(weight, bias)
-            log.info("%s -> %s keeps %d of %d, relative error %.4f", place, name, len(keep), inputs[name].shape[1], error)
+            log.info(
+                "%s -> %s keeps %d of %d, relative error %.4f", place, name, len(keep), inputs[name].shape[1], error
+            )
         for name in writers:
             _keep_outputs(cut, name, keep)
             outputs[name] = keep
@@ -103,7 +105,9 @@ def _copy(teacher: Detector) -> Detector:
     return cut.eval()
 
 
-def _watch(detector: Detector, name: str, pictures: torch.Tensor, pick: Callable[[torch.Tensor, torch.Tensor], torch.Tensor]) -> torch.Tensor:
+def _watch(
+    detector: Detector, name: str, pictures: torch.Tensor, pick: Callable[[torch.Tensor, torch.Tensor], torch.Tensor]
+) -> torch.Tensor:
     """Run the network on the pictures and gather a seeded sample of positions at the pointwise layer of ``name``."""
     caught: list[torch.Tensor] = []
     generator = torch.Generator().manual_seed(7)
@@ -136,7 +140,9 @@ def _choose(tasks: dict[str, tuple[torch.Tensor, torch.Tensor]], count: int) -> 
         x = torch.cat([inputs, torch.ones(len(inputs), 1, dtype=inputs.dtype)], 1)
         scale = (outputs - outputs.mean(0)).square().sum()
         gram = x.T @ x / scale
-        grams.append((gram + 1e-9 * gram.diagonal().mean() * torch.eye(len(gram), dtype=gram.dtype), x.T @ outputs / scale))
+        grams.append(
+            (gram + 1e-9 * gram.diagonal().mean() * torch.eye(len(gram), dtype=gram.dtype), x.T @ outputs / scale)
+        )
     keep = list(range(grams[0][0].shape[0] - 1))
     while len(keep) > count:
         rows = torch.tensor([*keep, -1])
@@ -166,7 +172,8 @@ def _pointwise(weight: torch.Tensor, bias: torch.Tensor) -> nn.Conv2d:
 
 
 def _fill(conv: nn.Conv2d, weight: torch.Tensor, bias: torch.Tensor | None) -> None:
-    assert conv.bias is not None and bias is not None
+    assert conv.bias is not None
+    assert bias is not None
     conv.weight.copy_(weight)
     conv.bias.copy_(bias)
 
@@ -180,7 +187,8 @@ def _keep_outputs(cut: Detector, name: str, keep: torch.Tensor) -> None:
         cut.stem = stem
         return
     unit = cut.get_submodule(name)
-    assert isinstance(unit, Separable) and unit.point.bias is not None
+    assert isinstance(unit, Separable)
+    assert unit.point.bias is not None
     point = _pointwise(unit.point.weight[keep, :, 0, 0], unit.point.bias[keep])
     depth = nn.Conv2d(len(keep), len(keep), 3, padding=1, groups=len(keep))
     _fill(depth, unit.depth.weight[keep], unit.depth.bias[keep] if unit.depth.bias is not None else None)

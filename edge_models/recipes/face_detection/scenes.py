@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import zipfile
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,8 +9,8 @@ import cv2
 import numpy as np
 
 from edge_models.recipes.face_detection.damage import damaged, occluded
-from edge_models.recipes.face_detection.teach import FACE, IGNORE, MIRRORED, Labelled
-from edge_models.recipes.packs import members
+from edge_models.recipes.face_detection.pieces import Part, Store, moved, visible
+from edge_models.recipes.face_detection.teach import FACE, IGNORE, Labelled
 from edge_models.runtime.port import Pixels
 from edge_models.tasks.face_detection import INPUT_HEIGHT, INPUT_WIDTH, Floats
 
@@ -29,61 +28,6 @@ class Scene:
     kinds: np.ndarray
 
 
-@dataclass
-class Part:
-    """Labels moved by an affine map."""
-
-    boxes: Floats
-    points: Floats
-    kinds: np.ndarray
-
-
-class Store:
-    """The packs' pictures, kept encoded in memory and decoded when wanted."""
-
-    def __init__(self, data: Path, items: list[tuple[str, str]]) -> None:
-        """Read (pack, member) pairs."""
-        wanted: dict[str, list[str]] = {}
-        for pack, name in items:
-            wanted.setdefault(pack, []).append(name)
-        self._bytes: dict[tuple[str, str], bytes] = {}
-        for pack, names in wanted.items():
-            with zipfile.ZipFile(data / pack) as archive:
-                for name in names:
-                    self._bytes[pack, name] = archive.read(name)
-
-    def picture(self, pack: str, name: str) -> Pixels:
-        """Decode one."""
-        picture = cv2.imdecode(np.frombuffer(self._bytes[pack, name], np.uint8), cv2.IMREAD_COLOR)
-        if picture is None:
-            raise ValueError(f"{pack}: {name} does not decode")
-        return picture
-
-
-def empty_scenes(data: Path, with_people: list[str], held: bool) -> list[str]:
-    """List the scenes without a person: the odd half is held back for reporting."""
-    names = [n for n in members(data / "faces/nonface_scenes.zip") if n.removeprefix("scenes/") not in with_people]
-    return names[1::2] if held else names[0::2]
-
-
-def moved(item: Labelled, matrix: Floats, mirrored: bool) -> Part:
-    """Carry labels through an affine map; a turned box is the one around the turned ellipse inside the box."""
-    linear, shift = matrix[:, :2], matrix[:, 2]
-    centre = (item.boxes[:, :2] + item.boxes[:, 2:]) / 2 @ linear.T + shift
-    half = np.sqrt(((item.boxes[:, 2:] - item.boxes[:, :2]) / 2) ** 2 @ (linear**2).T)
-    points = item.points @ linear.T + shift
-    boxes = np.concatenate([centre - half, centre + half], 1).astype(np.float32)
-    return Part(boxes, (points[:, MIRRORED] if mirrored else points).astype(np.float32), item.kinds.copy())
-
-
-def visible(boxes: Floats, window: tuple[int, int, int, int] = (0, 0, INPUT_WIDTH, INPUT_HEIGHT)) -> Floats:
-    """Give the part of each box's area that lies in the window (x1, y1, x2, y2)."""
-    low = np.clip(boxes[:, :2], window[:2], window[2:])
-    high = np.clip(boxes[:, 2:], window[:2], window[2:])
-    area = np.prod(boxes[:, 2:] - boxes[:, :2], axis=1)
-    return (np.prod(high - low, axis=1) / np.maximum(area, 1e-6)).astype(np.float32)
-
-
 def _bars(rng: np.random.Generator) -> tuple[int, int, int, int]:
     """Choose the window that letterboxing leaves of the canvas: now and then with bars at two sides."""
     if rng.random() < 0.7:
@@ -93,6 +37,29 @@ def _bars(rng: np.random.Generator) -> tuple[int, int, int, int]:
         return 0, size, INPUT_WIDTH, INPUT_HEIGHT - size
     size = int(rng.integers(4, 90))
     return size, 0, INPUT_WIDTH - size, INPUT_HEIGHT
+
+
+def _cut_out(rng: np.random.Generator, width: int, height: int, box: Floats) -> np.ndarray:
+    """Choose what of a crop is pasted. Its extent varies freely, or the box would be read off the paste's edge."""
+    style = rng.random()
+    mask = np.full((height, width), 255, np.uint8)
+    if style < 0.25:
+        return mask
+    low, high = box[:2], box[2:]
+    size = high - low
+    if style < 0.55:  # an oval
+        mask[:] = 0
+        middle = (low + high) / 2 + rng.normal(0, 0.06, 2) * size
+        axes = size * rng.uniform(1.05, 2.4)
+        cv2.ellipse(mask, (middle.tolist(), axes.tolist(), float(rng.uniform(-15, 15))), 255, -1)  # type: ignore[call-overload]
+    else:  # a rectangle, from the face's own edges outwards
+        margin = rng.uniform(-0.06, 0.7, 4)
+        first = np.clip(low - margin[:2] * size, 0, None).astype(int)
+        last = np.ceil(high + margin[2:] * size).astype(int)
+        mask[: first[1]], mask[last[1] :], mask[:, : first[0]], mask[:, last[0] :] = 0, 0, 0, 0
+    if rng.random() < 0.6:
+        mask = cv2.blur(mask, (max(3, width // int(rng.integers(8, 24))),) * 2)
+    return mask
 
 
 class Scenes:
@@ -107,7 +74,9 @@ class Scenes:
         self._store = Store(data, pairs)
         self._groups: dict[str, list[Labelled]] = {}
         for item in self._crops:
-            self._groups.setdefault(f"{item.pack}/{item.name.split('/')[1] if 'landmarks' in item.pack else ''}", []).append(item)
+            self._groups.setdefault(
+                f"{item.pack}/{item.name.split('/')[1] if 'landmarks' in item.pack else ''}", []
+            ).append(item)
         self._frame_groups: dict[str, list[Labelled]] = {}
         for item in self._frames:
             self._frame_groups.setdefault(item.pack, []).append(item)
@@ -119,7 +88,7 @@ class Scenes:
         """Make one picture."""
         kind = self._kinds[int(np.searchsorted(self._shares, rng.random()))]
         if kind == "kiosk":
-            count, sizes = (1 if rng.random() < 0.8 else 2), (28, 290)
+            count, sizes = (1 if rng.random() < 0.8 else 2), (24, 290)
         else:
             count, sizes = int(rng.integers(2, 8)), (16, 100)
         parts: list[Part] = []
@@ -133,9 +102,9 @@ class Scenes:
             canvas = self._background(rng)
             if kind != "empty":
                 for index in range(count):
-                    part = self._paste(rng, canvas, parts, sizes if index == 0 else (16, 90))
-                    if part is not None:
-                        parts.append(part)
+                    pasted = self._paste(rng, canvas, parts, sizes if index == 0 else (16, 90))
+                    if pasted is not None:
+                        parts.append(pasted)
         return self._finish(rng, canvas, parts)
 
     def _finish(self, rng: np.random.Generator, canvas: Pixels, parts: list[Part]) -> Scene:
@@ -148,13 +117,16 @@ class Scenes:
         there = seen > 0.1
         boxes, points, kinds = boxes[there][:MOST], points[there][:MOST], kinds[there][:MOST]
         occluded(rng, canvas, boxes)
-        canvas = damaged(rng, canvas, boxes)
+        canvas, seeable = damaged(rng, canvas, boxes)
+        kinds[~seeable] = IGNORE
         canvas[: window[1]], canvas[window[3] :], canvas[:, : window[0]], canvas[:, window[2] :] = 0, 0, 0, 0
         return Scene(canvas, boxes, points, kinds)
 
     def _face(self, rng: np.random.Generator) -> Labelled:
         groups = list(self._groups.values())
         weight = np.array([np.sqrt(len(group)) for group in groups])
+        # heads with hair, neck and surroundings are the fewer but the better examples
+        weight *= [3.0 if "landmarks" in name else 1.0 for name in self._groups]
         group = groups[int(rng.choice(len(groups), p=weight / weight.sum()))]
         return group[int(rng.integers(len(group)))]
 
@@ -174,7 +146,9 @@ class Scenes:
         centre = (box[:2] + box[2:]) / 2
         return np.concatenate([linear, (middle - linear @ centre)[:, None]], 1).astype(np.float32), mirrored
 
-    def _paste(self, rng: np.random.Generator, canvas: Pixels, parts: list[Part], sizes: tuple[float, float]) -> Part | None:
+    def _paste(
+        self, rng: np.random.Generator, canvas: Pixels, parts: list[Part], sizes: tuple[float, float]
+    ) -> Part | None:
         item = self._face(rng)
         matrix, mirrored = self._placed(rng, item, sizes)
         part = moved(item, matrix, mirrored)
@@ -187,21 +161,12 @@ class Scenes:
                 return None
         picture = self._store.picture(item.pack, item.name)
         height, width = picture.shape[:2]
-        mask = np.full((height, width), 255, np.uint8)
-        style = rng.random()
-        if style < 0.35:  # a soft oval around head and hair: no straight edge gives the face away
-            mask[:] = 0
-            low, high = item.boxes[0, :2], item.boxes[0, 2:]
-            middle, axes = (low + high) / 2, (high - low) * float(rng.uniform(0.62, 0.8))
-            cv2.ellipse(mask, (middle.astype(int).tolist(), (2 * axes).astype(int).tolist(), 0), 255, -1)  # type: ignore[call-overload]
-            mask = cv2.blur(mask, (max(3, width // 12),) * 2)
-        elif style < 0.6:
-            edge = max(2, width // 14)
-            mask[:edge], mask[-edge:], mask[:, :edge], mask[:, -edge:] = 0, 0, 0, 0
-            mask = cv2.blur(mask, (2 * edge - 1,) * 2)
+        mask = _cut_out(rng, width, height, item.boxes[0])
         zoom = float(np.sqrt(abs(np.linalg.det(matrix[:, :2]))))
         source = picture if zoom > 0.45 else cv2.GaussianBlur(picture, (0, 0), 0.4 / zoom)
-        corners = np.array([[0, 0], [width, 0], [0, height], [width, height]], np.float32) @ matrix[:, :2].T + matrix[:, 2]
+        corners = (
+            np.array([[0, 0], [width, 0], [0, height], [width, height]], np.float32) @ matrix[:, :2].T + matrix[:, 2]
+        )
         low = np.clip(np.floor(corners.min(0)), 0, (INPUT_WIDTH, INPUT_HEIGHT)).astype(int)
         high = np.clip(np.ceil(corners.max(0)), 0, (INPUT_WIDTH, INPUT_HEIGHT)).astype(int)
         if (high <= low).any():
@@ -215,15 +180,17 @@ class Scenes:
         return part
 
     def _filled(self, rng: np.random.Generator) -> tuple[Pixels, Part]:
-        """A crop whose border is drawn out over the whole canvas: close faces, plain surroundings."""
+        """Draw a crop's border out over the whole canvas: close faces, plain surroundings."""
         item = self._face(rng)
         matrix, mirrored = self._placed(rng, item, (90, 300))
         picture = self._store.picture(item.pack, item.name)
-        canvas = cv2.warpAffine(picture, matrix, (INPUT_WIDTH, INPUT_HEIGHT), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+        canvas = cv2.warpAffine(
+            picture, matrix, (INPUT_WIDTH, INPUT_HEIGHT), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
+        )
         return canvas, moved(item, matrix, mirrored)
 
     def _frame(self, rng: np.random.Generator) -> tuple[Pixels, Part]:
-        """A whole frame, zoomed, turned a little and shifted."""
+        """Give a whole frame, zoomed, turned a little and shifted."""
         groups = list(self._frame_groups.values())
         weight = np.array([np.sqrt(len(group)) for group in groups])
         group = groups[int(rng.choice(len(groups), p=weight / weight.sum()))]

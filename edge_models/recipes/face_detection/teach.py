@@ -50,7 +50,9 @@ class Teacher:
 
     def candidates(self, picture: Pixels, scale: float, border: int, threshold: float) -> Candidates:
         """Give all candidates in picture pixels, from the picture scaled and widened by a replicated border."""
-        scaled = cv2.resize(picture, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC)
+        scaled = cv2.resize(
+            picture, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC
+        )
         wide = cv2.copyMakeBorder(scaled, border, border, border, border, cv2.BORDER_REPLICATE)
         padded = cv2.copyMakeBorder(wide, 0, -wide.shape[0] % 32, 0, -wide.shape[1] % 32, cv2.BORDER_CONSTANT)
         height, width = padded.shape[:2]
@@ -84,12 +86,12 @@ def joined(parts: list[Candidates]) -> Candidates:
     return Candidates(boxes, scores[order], np.concatenate([part.points for part in parts])[order])
 
 
-def label_crop(teacher: Teacher, picture: Pixels, truth: Floats | None, threshold: float) -> tuple[Floats, Floats] | None:
+def label_crop(
+    teacher: Teacher, picture: Pixels, truth: Floats | None, threshold: float
+) -> tuple[Floats, Floats] | None:
     """Give box and points of the crop's face (points from ``truth`` when measured), or nothing when the teacher sees none."""
     side = max(picture.shape[:2])
-    parts = [
-        teacher.candidates(picture, size / side, border, threshold) for size, border in ((112, 40), (208, 56))
-    ]
+    parts = [teacher.candidates(picture, size / side, border, threshold) for size, border in ((112, 40), (208, 56))]
     found = suppress(joined(parts), 0.3, 0.6)
     if not len(found):
         return None
@@ -211,7 +213,11 @@ def with_drawn(drawn: Floats, sure: Candidates, unsure: Candidates) -> tuple[Flo
         boxes.append(seen.boxes[index])
         points.append(seen.points[index])
         kinds.append(IGNORE)
-    return np.array(boxes, np.float32).reshape(-1, 4), np.array(points, np.float32).reshape(-1, 5, 2), np.array(kinds, np.int64)
+    return (
+        np.array(boxes, np.float32).reshape(-1, 4),
+        np.array(points, np.float32).reshape(-1, 5, 2),
+        np.array(kinds, np.int64),
+    )
 
 
 def write_labels(path: Path, labelled: list[Labelled]) -> None:
