@@ -15,8 +15,9 @@ from edge_models.runtime.errors import ContractMismatch, GisheError, ModelMissin
 from edge_models.runtime.golden import largest_difference, read_golden
 from edge_models.runtime.registry import ENGINES, load, released, released_root
 
-GOLDEN_TOLERANCE = 0.1
-"""mean deviation from the golden outputs, in parts of their spread, that rounding of INT8 explains"""
+GOLDEN_TOLERANCE = 0.2
+"""mean deviation from the golden outputs, in parts of their spread, that INT8 rounding in another engine explains: up to
+0.14 was seen on noise (templates of real faces agree to a cosine of 0.994); unrelated outputs are above 1"""
 
 USAGE_ERROR: type[Exception] = typer.BadParameter.__mro__[1]
 """Typer's root of usage errors: click's own, or since Typer carries a copy of click, that of the copy"""

@@ -32,8 +32,8 @@ class Pose:
 
 _NEUTRAL = Pose()
 _TARGETS = {
-    "look_left": Pose(yaw=31.0),
-    "look_right": Pose(yaw=-31.0),
+    "look_left": Pose(yaw=35.0),
+    "look_right": Pose(yaw=-40.0),
     "look_up": Pose(pitch=24.0),
     "look_down": Pose(pitch=-24.0),
     "open_mouth": Pose(mouth=1.0),

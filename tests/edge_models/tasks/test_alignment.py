@@ -88,4 +88,3 @@ def test_a_large_face_is_the_same_crop_without_aliasing(factor: int) -> None:
     cloth = np.repeat(cloth, 3, 2)
     grey = alignment.align(cloth, (points + 0.5) * factor - 0.5)[8:-8, 8:-8]
     assert np.abs(grey.astype(int) - 127).max() <= 45
-
