@@ -187,3 +187,53 @@ def eliminate(
         rest = torch.arange(len(left)) != worst
         left, weight, inverse = left[rest], weight[:, rest], inverse[rest][:, rest]
     return left, weight, mean_t - weight @ mean_h[left]
+
+
+def with_relu(network: GraphNetwork) -> GraphNetwork:
+    """Put plain ReLU in place of PReLU: the slopes are near zero, and engines fuse only ReLU into INT8 convolutions."""
+    nodes = [Node("Relu", node.inputs[:1], node.output) if node.kind == "PRelu" else node for node in network.nodes]
+    names = {name for node in nodes for name in node.inputs if _key(name) in network.weights}
+    return GraphNetwork(nodes, {name: network.weight(name).detach() for name in names}).eval()
+
+
+@torch.no_grad()
+def refit(original: GraphNetwork, crops: torch.Tensor) -> GraphNetwork:
+    """Give the network with ReLU, each linear layer refitted, first to last, to what the original's gives."""
+    network = with_relu(original)
+    for start, wide in enumerate(network.nodes):
+        part = network.nodes[start : start + 5]
+        if [node.kind for node in part[:3]] != ["Conv", "Relu", "Conv"] or wide.groups != 1 or part[2].groups == 1:
+            continue
+        last = part[3]
+        linear = part[4] if last.kind == "Relu" else next(n for n in network.nodes[start:] if n.kind == "MatMul")
+        caught, wanted = {last.output: torch.empty(0)}, {linear.output: torch.empty(0)}
+        hidden, target = [], []
+        for some in torch.split(crops, 32):
+            network(some, caught)
+            original(some, wanted)
+            hidden.append(_rows(caught[last.output]))
+            target.append(_rows(wanted[linear.output]))
+        given = torch.cat(hidden)
+        _, weight, bias = eliminate(given, torch.cat(target), given.shape[1])
+        if linear.kind == "Conv":
+            _replace(network, linear.inputs[1], weight[:, :, None, None])
+            _replace(network, linear.inputs[2], bias)
+        else:
+            # a product without a sum of its own: what is left over goes into the sum after it
+            _replace(network, linear.inputs[1], weight.T.contiguous())
+            _replace(network, "bias", network.weight("bias") + bias)
+    return network
+
+
+@torch.no_grad()
+def fold(network: GraphNetwork, head: torch.Tensor) -> tuple[GraphNetwork, torch.Tensor, torch.Tensor]:
+    """Give the trunk up to its last convolution, and the two linear layers after it as one: weights (K x C), bias (K).
+
+    ``head`` is K x 128.
+    """
+    place = next(index for index, node in enumerate(network.nodes) if node.kind == "Flatten")
+    product = next(node for node in network.nodes if node.kind == "MatMul")
+    nodes = network.nodes[:place]
+    weights = {name: network.weight(name) for n in nodes for name in n.inputs if _key(name) in network.weights}
+    weight, bias = head @ network.weight(product.inputs[1]).T, head @ network.weight("bias")[0]
+    return GraphNetwork(nodes, weights).eval(), weight, bias

@@ -7,7 +7,7 @@ from pathlib import Path
 import torch
 from torch import nn
 
-from edge_models.recipes.face_pad.graph import GraphNetwork, Node, prune, read_teacher
+from edge_models.recipes.face_pad.graph import GraphNetwork, Node, fold, prune, read_teacher, refit
 
 # From the teachers' classes (0 flat attack, 1 live, 2 other attack) to bona fide, print, screen, mask.
 _FROM_TEACHER = (1, 0, 2, 2)
@@ -40,6 +40,34 @@ class PadNetwork(nn.Module):
         """Give the mean of both heads' probabilities."""
         a, b = self.logits(near, wide)
         return (torch.softmax(a, 1) + torch.softmax(b, 1)) / 2
+
+
+class FusedNetwork(nn.Module):
+    """What ships: the student with ReLU and one layer for its last two; the heads' logits are averaged and shifted."""
+
+    shift: torch.Tensor
+
+    def __init__(self, student: PadNetwork, near: torch.Tensor, wide: torch.Tensor) -> None:
+        """Refit the student on training crops of both scales."""
+        super().__init__()
+        trunks, ends = [], []
+        for trunk, crops, head in zip((student.near, student.wide), (near, wide), student.heads, strict=True):
+            assert isinstance(head, nn.Linear)
+            fused, weight, bias = fold(refit(trunk, crops), head.weight)
+            end = nn.Conv2d(weight.shape[1], weight.shape[0], 1)
+            with torch.no_grad():
+                end.weight.copy_(weight[:, :, None, None])
+                end.bias.copy_(bias + head.bias)  # type: ignore[union-attr]
+            trunks.append(fused)
+            ends.append(end)
+        self.near, self.wide = trunks
+        self.ends = nn.ModuleList(ends)
+        self.register_buffer("shift", torch.zeros(4))
+
+    def forward(self, near: torch.Tensor, wide: torch.Tensor) -> torch.Tensor:
+        """Give B x 4 probabilities; ``shift`` puts the operating threshold at one half."""
+        a, b = self.ends[0](self.near(near)).flatten(1), self.ends[1](self.wide(wide)).flatten(1)
+        return torch.softmax((a + b) * 0.5 + self.shift, 1)
 
 
 def from_teachers(folder: Path, near: torch.Tensor, wide: torch.Tensor, keep: float) -> PadNetwork:
