@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from edge_models.cli import GOLDEN_TOLERANCE
 from edge_models.runtime.card import Card
 from edge_models.runtime.errors import CardInvalid, ContractMismatch
 from edge_models.runtime.golden import largest_difference, read_golden
@@ -158,7 +159,7 @@ def test_fused_score_lies_within_the_frames_scores_whatever_their_order(values: 
 @pytest.mark.parametrize("engine", BOTH)
 def test_release_gives_its_golden_outputs(engine: EngineName) -> None:
     _, running = load("face_pad", engine=engine)
-    assert largest_difference(running, read_golden(RELEASE)) < 0.15
+    assert largest_difference(running, read_golden(RELEASE)) <= GOLDEN_TOLERANCE
 
 
 @needs_release
