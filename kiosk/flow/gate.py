@@ -16,7 +16,7 @@ def face_guidance(facts: FrameFacts, capture: Capture) -> Guidance:
     face = facts.face
     if face is None:
         return Guidance.NO_FACE
-    if second_face(facts, capture.comparable_face):
+    if second_face(facts, capture):
         return Guidance.MORE_THAN_ONE
     return _place(facts, face, capture) or _posture(face, capture) or _light(face, capture) or Guidance.GOOD
 
@@ -33,12 +33,16 @@ def face_score(face: FaceFacts, capture: Capture) -> float:
     return max(0.0, min(1.0, score))
 
 
-def second_face(facts: FrameFacts, share: float) -> bool:
-    """Say whether a second face is about as large as the first: ``share`` of its area or more."""
+def second_face(facts: FrameFacts, capture: Capture) -> bool:
+    """Say whether another face is nearly as large as the first, and surely a face: the detector sees some in hair."""
     if len(facts.faces) < 2:
         return False
-    first, second = (face.box.width * face.box.height for face in facts.faces[:2])
-    return second >= share * first
+    first, *others = facts.faces
+    least = capture.comparable_face * first.box.width * first.box.height
+    return any(
+        face.box.width * face.box.height >= least and face.confidence >= capture.comparable_confidence
+        for face in others
+    )
 
 
 def document_guidance(facts: FrameFacts, document: DocumentCapture) -> Guidance:

@@ -92,7 +92,10 @@ class Capture(Part):
         default=0.5, description="how surely a mask or hand covers the face, where it is measured"
     )
     comparable_face: Share = Field(
-        default=0.35, description="a second face of this share of the first's area counts as another person"
+        default=0.2, description="a second face of this share of the first's area counts as another person"
+    )
+    comparable_confidence: Share = Field(
+        default=0.88, description="how sure the detector must be of a second face for it to count"
     )
     hold: float = Field(default=0.4, ge=0, le=5, description="seconds for which the face must be good")
     min_good_frames: int = Field(default=3, ge=1, le=60, description="good frames needed within the hold")

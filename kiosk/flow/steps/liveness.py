@@ -100,7 +100,7 @@ def _seen(session: Session, facts: FrameFacts) -> Moved:
     if (gap > rules.face_lost and progress.misses) or gap > _LONG_GAP * rules.face_lost:
         return break_continuity(session, "face_lost")
     other_since = None
-    if second_face(facts, session.profile.capture.comparable_face):
+    if second_face(facts, session.profile.capture):
         other_since = session.now if progress.other_since is None else progress.other_since
         if session.now - other_since > rules.other_face:
             return break_continuity(session, "second_face")

@@ -33,7 +33,7 @@ def test_a_good_face_is_good(make_face: Make) -> None:
         ({"yaw": 20.0}, Guidance.LOOK_STRAIGHT),
         ({"pitch": -25.0}, Guidance.LOOK_STRAIGHT),
         ({"roll": 30.0}, Guidance.LOOK_STRAIGHT),
-        ({"eyes_open": (0.9, 0.1)}, Guidance.OPEN_EYES),
+        ({"eyes_open": (0.9, 0.05)}, Guidance.OPEN_EYES),
         ({"luminance": 0.2, "background_luminance": 0.95}, Guidance.LIGHT_BEHIND),
         ({"luminance": 0.05}, Guidance.TOO_DARK),
         ({"under_exposed": 0.7}, Guidance.TOO_DARK),
@@ -74,7 +74,7 @@ def test_distance_comes_before_posture_and_posture_before_light(make_face: Make)
 def test_only_a_comparable_second_face_disturbs(make_face: Make) -> None:
     passer_by = make_face(box=Box(0, 0, 60, 70))
     companion = make_face(box=Box(430, 120, 160, 190))
-    assert not second_face(_frame(make_face(), passer_by), 0.35)
+    assert not second_face(_frame(make_face(), passer_by), Capture())
     assert face_guidance(_frame(make_face(), companion), Capture()) is Guidance.MORE_THAN_ONE
     assert face_guidance(_frame(), Capture()) is Guidance.NO_FACE
 
