@@ -118,7 +118,14 @@ def train(
         used += (time.monotonic() - start) / 60
         running += time.monotonic() - start
         if time.monotonic() - told > 30:
-            log.info("%.1f/%.1f min, step %d, %.0f ms/step, loss %.4f", used, minutes, step, 1000 * running / len(losses), float(np.mean(losses)))
+            log.info(
+                "%.1f/%.1f min, step %d, %.0f ms/step, loss %.4f",
+                used,
+                minutes,
+                step,
+                1000 * running / len(losses),
+                float(np.mean(losses)),
+            )
             told, running = time.monotonic(), 0.0
             losses.clear()
         if time.monotonic() - saved > 120:
