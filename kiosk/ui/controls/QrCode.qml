@@ -13,12 +13,17 @@ Rectangle {
     color: "white"
     radius: Theme.px(14)
     visible: count > 0
+    // The cells come after the screen: a canvas does not see by itself that they changed.
+    onCellsChanged: drawing.requestPaint()
+    onVisibleChanged: drawing.requestPaint()
 
     Canvas {
+        id: drawing
         anchors.centerIn: parent
         width: code.cell * code.count
         height: width
         onWidthChanged: requestPaint()
+        onAvailableChanged: requestPaint()
         onPaint: {
             const c = getContext("2d");
             c.reset();
