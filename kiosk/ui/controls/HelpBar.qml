@@ -10,7 +10,7 @@ Flow {
         required property string name
         quiet: true
         implicitWidth: Math.floor((bar.width - 2 * bar.spacing - 1) / 3)
-        implicitHeight: Theme.px(96)
+        implicitHeight: Theme.px(Shell.largeType ? 140 : 96)
         glyph: chosen ? "✓" : ""
         onPressed: Shell.toggle_help(name, !chosen)
     }

@@ -94,7 +94,7 @@ ScreenFrame {
 
             Keypad {
                 visible: !Identity.letters
-                cell: Theme.portrait ? Theme.px(Shell.largeType ? 124 : 150) : Theme.px(138)
+                cell: Theme.portrait ? Theme.px(Shell.largeType ? 104 : 150) : Theme.px(138)
                 anchors.horizontalCenter: parent.horizontalCenter
             }
             Keyboard { visible: Identity.letters; width: parent.width }
