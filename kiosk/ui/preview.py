@@ -15,6 +15,7 @@ from kiosk.camera.frame import Frame
 from kiosk.camera.mailbox import Mailbox
 
 POLL_MILLISECONDS = 12
+_USUAL_ASPECT = 4 / 3
 
 
 class PreviewFeed(QObject):
@@ -83,10 +84,12 @@ class PreviewItem(QQuickPaintedItem):
 
     feedChanged = Signal()
     hasPictureChanged = Signal()
+    aspectChanged = Signal()
 
     def __init__(self, parent: QQuickItem | None = None) -> None:
         """Show nothing until a feed is set."""
         super().__init__(parent)
+        self._aspect = _USUAL_ASPECT
         self._feed: PreviewFeed | None = None
         self._looking = False
         self._had_picture = False
@@ -116,8 +119,16 @@ class PreviewItem(QQuickPaintedItem):
 
     hasPicture = Property(bool, _get_has_picture, notify=hasPictureChanged)
 
+    aspect = Property(float, lambda self: self._aspect, notify=aspectChanged)
+    """width by height of the camera's picture"""
+
     @Slot()
     def _refresh(self) -> None:
+        if self._feed is not None and not self._feed.image.isNull():
+            aspect = self._feed.image.width() / self._feed.image.height()
+            if aspect != self._aspect:
+                self._aspect = aspect
+                self.aspectChanged.emit()
         if not self._had_picture:
             self._had_picture = True
             self.hasPictureChanged.emit()

@@ -1,50 +1,66 @@
 import QtQuick
 
-// The one thing to do next.
+// What can be touched: the one thing to do next, or (quiet) another way.
 Rectangle {
     id: button
 
     required property string text
     property bool quiet: false
     property bool chosen: false
-    property string glyph: ""
+    property bool checkable: false
+    property string icon: ""
+    property bool iconAfter: false
+    property int textSize: quiet ? Theme.bodySize : Math.round(Theme.bodySize * 1.12)
+    property int minimum: Theme.px(quiet ? 230 : 340)
+    readonly property color inkNow: !enabled ? Theme.softInk : quiet ? Theme.ink : Theme.inkOnPrimary
+    readonly property string iconNow: checkable && chosen ? "check" : icon
+    readonly property real iconRoom: iconNow !== "" ? Math.round(textSize * 1.15) + row.spacing : 0
 
     signal pressed()
 
-    implicitWidth: Math.max(Theme.px(320), row.implicitWidth + Theme.px(88))
-    implicitHeight: Math.max(Theme.touch, row.implicitHeight + Theme.px(36))
+    implicitWidth: Math.max(minimum, words.implicitWidth + iconRoom + Theme.px(quiet ? 64 : 110))
+    implicitHeight: Math.max(Theme.touch, words.implicitHeight + Theme.px(28))
     radius: Theme.radius
-    opacity: enabled ? 1 : 0.4
-    color: quiet ? (chosen ? Theme.primarySoft : Theme.surface) : Theme.primary
-    border.width: quiet ? Math.max(chosen ? 3 : 1, Theme.px(chosen ? 5 : 2)) : 0
+    color: !enabled ? Theme.disabledGround : quiet ? (chosen ? Theme.primarySoft : Theme.surface) : Theme.primary
+    border.width: quiet ? (chosen ? Math.max(3, Theme.px(5)) : Theme.hairline) : 0
     border.color: chosen ? Theme.primary : Theme.line
     scale: touchArea.pressed ? 0.98 : 1
-    Accessible.role: Accessible.Button
+    Accessible.role: checkable ? Accessible.CheckBox : Accessible.Button
     Accessible.name: text
+    Accessible.checkable: checkable
+    Accessible.checked: checkable && chosen
     Accessible.onPressAction: button.pressed()
 
     Behavior on scale { NumberAnimation { duration: 90 } }
 
+    Rectangle {
+        anchors.fill: parent
+        radius: parent.radius
+        color: button.quiet ? Theme.primary : "black"
+        opacity: touchArea.pressed ? 0.14 : 0
+    }
     Row {
         id: row
         anchors.centerIn: parent
-        spacing: Theme.px(20)
+        spacing: Theme.px(words.text === "" ? 0 : 16)
+        layoutDirection: button.iconAfter ? Qt.RightToLeft : Qt.LeftToRight
 
-        Label {
-            visible: button.glyph !== ""
-            text: button.glyph
-            color: words.color
-            font.pixelSize: words.font.pixelSize
+        Icon {
+            name: button.iconNow
+            visible: name !== ""
+            color: button.inkNow
+            width: Math.round(button.textSize * 1.15)
+            height: width
             anchors.verticalCenter: parent.verticalCenter
         }
         Label {
             id: words
             text: button.text
-            color: button.quiet ? Theme.ink : Theme.inkOnPrimary
-            font.pixelSize: button.quiet ? Theme.bodySize : Math.round(Theme.bodySize * 1.12)
-            font.weight: button.quiet ? Font.Normal : Font.DemiBold
+            color: button.inkNow
+            font.pixelSize: button.textSize
+            font.weight: button.quiet && !button.chosen ? Font.Medium : Font.DemiBold
             horizontalAlignment: Text.AlignHCenter
-            width: Math.min(implicitWidth, button.width - Theme.px(60))
+            width: Math.min(implicitWidth, button.width - button.iconRoom - Theme.px(32))
             anchors.verticalCenter: parent.verticalCenter
         }
     }

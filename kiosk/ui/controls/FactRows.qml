@@ -1,39 +1,56 @@
+pragma ComponentBehavior: Bound
 import QtQuick
 
-// Label and value, one below the other, on a card.
+// Label and value, side by side where there is room, on a card.
 Rectangle {
     id: card
 
     required property var rows
+    readonly property real labelShare: 0.36
 
-    implicitHeight: column.implicitHeight + Theme.px(56)
+    implicitHeight: column.implicitHeight + Theme.px(28)
     radius: Theme.radius
     color: Theme.surface
-    border.width: Math.max(1, Theme.px(2))
+    border.width: Theme.hairline
     border.color: Theme.line
 
-    Column {
+    Grid {
         id: column
-        anchors { left: parent.left; right: parent.right; top: parent.top; margins: Theme.px(32) }
-        spacing: Theme.px(22)
+        anchors { left: parent.left; right: parent.right; top: parent.top; margins: Theme.px(14) }
+        anchors.leftMargin: Theme.px(36)
+        anchors.rightMargin: Theme.px(36)
+        columns: Theme.portrait ? 1 : 2
+        columnSpacing: Theme.px(56)
 
         Repeater {
             model: card.rows
 
-            Column {
+            Item {
+                id: line
                 required property var modelData
-                width: column.width
-                spacing: Theme.px(2)
+                required property int index
+                width: Math.floor((column.width - (column.columns - 1) * column.columnSpacing) / column.columns)
+                height: Math.max(name.implicitHeight, value.implicitHeight) + Theme.px(34)
 
-                Label {
+                Rectangle {
+                    visible: line.index >= column.columns
                     width: parent.width
-                    text: parent.modelData.label
+                    height: Theme.hairline
+                    color: Theme.line
+                }
+                Label {
+                    id: name
+                    anchors { left: parent.left; verticalCenter: parent.verticalCenter }
+                    width: parent.width * card.labelShare - Theme.gap
+                    text: line.modelData.label
                     color: Theme.softInk
                     font.pixelSize: Theme.smallSize
                 }
                 Label {
-                    width: parent.width
-                    text: parent.modelData.value
+                    id: value
+                    anchors { right: parent.right; verticalCenter: parent.verticalCenter }
+                    width: parent.width * (1 - card.labelShare)
+                    text: line.modelData.value
                     font.weight: Font.DemiBold
                 }
             }

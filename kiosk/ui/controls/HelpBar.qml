@@ -1,20 +1,28 @@
 import QtQuick
+import QtQuick.Layouts
 import Gishe
 
-// Assistance that can be switched on in every step.
-Flow {
+// Assistance that can be switched on and off.
+GridLayout {
     id: bar
-    spacing: Theme.px(20)
+
+    columns: 3
+    columnSpacing: Theme.px(20)
+    rowSpacing: Theme.px(20)
+    uniformCellWidths: true
 
     component Toggle: BigButton {
         required property string name
         quiet: true
-        implicitWidth: Math.floor((bar.width - 2 * bar.spacing - 1) / 3)
-        implicitHeight: Theme.px(Shell.largeType ? 140 : 96)
-        glyph: chosen ? "✓" : ""
+        checkable: true
+        minimum: 0
+        textSize: Theme.smallSize
+        Layout.fillWidth: true
+        Layout.fillHeight: true
+        Layout.preferredWidth: 1
         onPressed: Shell.toggle_help(name, !chosen)
     }
-    Toggle { name: "large_type"; text: Shell.words["help.large_type"]; chosen: Shell.largeType }
-    Toggle { name: "high_contrast"; text: Shell.words["help.high_contrast"]; chosen: Shell.highContrast }
-    Toggle { name: "more_time"; text: Shell.words["help.more_time"]; chosen: Shell.moreTime }
+    Toggle { name: "large_type"; icon: "type"; text: Shell.words["help.large_type"]; chosen: Shell.largeType }
+    Toggle { name: "high_contrast"; icon: "contrast"; text: Shell.words["help.high_contrast"]; chosen: Shell.highContrast }
+    Toggle { name: "more_time"; icon: "clock"; text: Shell.words["help.more_time"]; chosen: Shell.moreTime }
 }

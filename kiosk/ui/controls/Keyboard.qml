@@ -1,3 +1,4 @@
+pragma ComponentBehavior: Bound
 import QtQuick
 import Gishe
 
@@ -5,32 +6,37 @@ import Gishe
 Column {
     id: board
 
-    property real keyWidth: (width - 9 * spacing) / 10
+    readonly property real keyWidth: Math.floor((width - 9 * Theme.px(12)) / 10)
+    property real keyHeight: Theme.smallTouch
 
-    spacing: Theme.px(12)
+    spacing: Theme.px(14)
     LayoutMirroring.enabled: false
     LayoutMirroring.childrenInherit: true
 
     Repeater {
-        model: ["1234567890", "QWERTYUIOP", "ASDFGHJKL", "ZXCVBNM⌫"]
+        model: ["1234567890", "QWERTYUIOP", "ASDFGHJKL", "ZXCVBNM<"]
 
         Row {
             id: line
             required property string modelData
             anchors.horizontalCenter: parent?.horizontalCenter
-            spacing: board.spacing
+            spacing: Theme.px(12)
 
             Repeater {
                 model: line.modelData.split("")
 
                 BigButton {
                     required property string modelData
-                    implicitWidth: modelData === "⌫" ? board.keyWidth * 1.6 : board.keyWidth
-                    implicitHeight: Theme.px(104)
+                    readonly property bool erases: modelData === "<"
                     quiet: true
-                    text: modelData
-                    Accessible.name: modelData === "⌫" ? Shell.words["step.identity.erase"] : modelData
-                    onPressed: modelData === "⌫" ? Identity.erase() : Identity.press(modelData)
+                    minimum: 0
+                    width: board.keyWidth * (erases ? 2 : 1) + (erases ? line.spacing : 0)
+                    height: board.keyHeight
+                    radius: Theme.px(18)
+                    text: erases ? "" : modelData
+                    icon: erases ? "erase" : ""
+                    Accessible.name: erases ? Shell.words["step.identity.erase"] : modelData
+                    onPressed: erases ? Identity.erase() : Identity.press(modelData)
                 }
             }
         }

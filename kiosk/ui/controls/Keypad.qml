@@ -1,14 +1,17 @@
+pragma ComponentBehavior: Bound
 import QtQuick
+import QtQuick.Layouts
 import Gishe
 
 // Digits in the person's script; the layout of a telephone, the same in all languages.
-Grid {
+GridLayout {
     id: pad
 
-    property int cell: Theme.px(150)
-
     columns: 3
-    spacing: Theme.px(18)
+    columnSpacing: Theme.px(18)
+    rowSpacing: Theme.px(18)
+    uniformCellWidths: true
+    uniformCellHeights: true
     LayoutMirroring.enabled: false
     LayoutMirroring.childrenInherit: true
 
@@ -17,13 +20,17 @@ Grid {
 
         BigButton {
             required property string modelData
-            implicitWidth: pad.cell * 1.35
-            implicitHeight: pad.cell * 0.82
+            readonly property bool digit: modelData.length === 1
             quiet: true
-            text: modelData === "erase" ? "⌫" : modelData === "clear" ? "✕" : modelData
-            Accessible.name: modelData === "erase" ? Shell.words["step.identity.erase"]
-                : modelData === "clear" ? Shell.words["step.identity.clear"] : modelData
-            onPressed: modelData === "erase" ? Identity.erase() : modelData === "clear" ? Identity.clear() : Identity.press(modelData)
+            minimum: 0
+            implicitHeight: Theme.smallTouch
+            textSize: Theme.headingSize
+            text: digit ? modelData : ""
+            icon: digit ? "" : modelData === "erase" ? "erase" : "cross"
+            Accessible.name: digit ? modelData : Shell.words["step.identity." + modelData]
+            Layout.fillWidth: true
+            Layout.fillHeight: true
+            onPressed: digit ? Identity.press(modelData) : modelData === "erase" ? Identity.erase() : Identity.clear()
         }
     }
 }

@@ -1,7 +1,9 @@
+pragma ComponentBehavior: Bound
 import QtQuick
+import QtQuick.Shapes
 import Gishe
 
-// The mirror: the live picture in an oval (or, for a card, a rectangle) with a ring that fills. Never turned round by RTL.
+// The mirror: the live picture in an oval (or, for a card, whole with a guide) and a line that fills. Never turned round by RTL.
 Item {
     id: view
 
@@ -10,78 +12,129 @@ Item {
     property real progress: 0
     property bool good: false
     property color groundColor: Theme.ground
-    readonly property real ovalHeight: Math.min(height * 0.94, width * 1.18)
+    readonly property bool problem: Shell.cameraProblem !== ""
+    readonly property real thick: Theme.px(16)
+    readonly property real ovalHeight: Math.min(height, width * 1.24)
     readonly property real ovalWidth: ovalHeight * 0.78
-    readonly property real frameWidth: Math.min(width * 0.92, height * 0.92 * 1.45)
+    readonly property real frameWidth: Math.min(width, height * picture.aspect)
+    readonly property real frameHeight: frameWidth / picture.aspect
+    readonly property color ringColor: good ? Theme.good : Theme.edge
 
     LayoutMirroring.enabled: false
     LayoutMirroring.childrenInherit: true
+    Accessible.ignored: true
     clip: true
 
+    component Ring: PathAngleArc {
+        centerX: view.width / 2
+        centerY: view.height / 2
+        radiusX: (view.ovalWidth - view.thick) / 2
+        radiusY: (view.ovalHeight - view.thick) / 2
+        startAngle: -90
+        sweepAngle: 360
+    }
+    component Guide: PathRectangle {
+        x: (view.width - width) / 2
+        y: (view.height - height) / 2
+        width: view.frameWidth * view.guide
+        height: view.frameHeight * view.guide
+        radius: Theme.px(26)
+    }
+    Rectangle {
+        anchors.centerIn: parent
+        width: view.oval ? view.ovalWidth : view.frameWidth
+        height: view.oval ? view.ovalHeight : view.frameHeight
+        color: Theme.primarySoft
+    }
     Preview {
         id: picture
         anchors.centerIn: parent
         // The sensor is wider than the oval: its middle fills it.
         width: view.oval ? view.ovalHeight * 1.34 : view.frameWidth
-        height: view.oval ? view.ovalHeight : view.frameWidth / 1.45
+        height: view.oval ? view.ovalHeight : view.frameHeight
         feed: Shell.feed
-        opacity: Shell.cameraProblem === "" ? 1 : 0
+        opacity: hasPicture && !view.problem ? 1 : 0
         Component.onDestruction: release()
     }
-    Canvas {
-        id: mask
+    Icon {
+        anchors.centerIn: parent
+        visible: picture.opacity === 0
+        name: "camera"
+        color: Theme.primary
+        width: Math.min(view.ovalHeight, view.frameHeight) * 0.26
+        height: width
+        stroke: 1.4
+    }
+    Shape {
         anchors.fill: parent
+        visible: view.oval
+        preferredRendererType: Shape.CurveRenderer
 
-        property color ground: view.groundColor
-        property color line: view.good ? Theme.good : Theme.line
-        property color full: view.good ? Theme.good : Theme.accent
-        property real part: view.progress
-        property bool shape: view.oval
-        property real share: view.guide
+        ShapePath {
+            strokeWidth: -1
+            fillColor: view.groundColor
+            fillRule: ShapePath.OddEvenFill
+            PathRectangle { x: -1; y: -1; width: view.width + 2; height: view.height + 2 }
+            Ring { moveToStart: true }
+        }
+        ShapePath {
+            strokeWidth: view.thick
+            strokeColor: view.ringColor
+            fillColor: "transparent"
+            Ring {}
+        }
+    }
+    Shape {
+        anchors.fill: parent
+        visible: view.oval && view.progress > 0.01
+        preferredRendererType: Shape.CurveRenderer
 
-        onGroundChanged: requestPaint()
-        onLineChanged: requestPaint()
-        onPartChanged: requestPaint()
-        onWidthChanged: requestPaint()
-        onHeightChanged: requestPaint()
+        ShapePath {
+            strokeWidth: view.thick
+            strokeColor: view.good ? Theme.good : Theme.accent
+            fillColor: "transparent"
+            capStyle: ShapePath.RoundCap
+            Ring { sweepAngle: 360 * Math.min(1, view.progress) }
+        }
+    }
+    Shape {
+        anchors.fill: parent
+        visible: !view.oval && !view.problem
+        preferredRendererType: Shape.CurveRenderer
 
-        onPaint: {
-            const c = getContext("2d");
-            const w = view.oval ? view.ovalWidth : view.frameWidth * share;
-            const h = view.oval ? view.ovalHeight : w / 1.45;
-            const x = (width - w) / 2, y = (height - h) / 2;
-            c.reset();
-            if (view.oval) {
-                c.fillStyle = ground;
-                c.fillRect(0, 0, width, height);
-                c.globalCompositeOperation = "destination-out";
-                c.beginPath();
-                c.ellipse(x, y, w, h);
-                c.fill();
-                c.globalCompositeOperation = "source-over";
+        ShapePath {
+            strokeWidth: -1
+            fillColor: Theme.strong ? "#A0000000" : "#80142338"
+            fillRule: ShapePath.OddEvenFill
+            PathRectangle {
+                x: (view.width - width) / 2
+                y: (view.height - height) / 2
+                width: view.frameWidth
+                height: view.frameHeight
             }
-            const thick = Theme.px(14);
-            c.lineWidth = thick;
-            c.lineCap = "round";
-            c.strokeStyle = line;
-            c.beginPath();
-            if (view.oval)
-                c.ellipse(x + thick / 2, y + thick / 2, w - thick, h - thick);
-            else
-                c.roundedRect(x, y, w, h, Theme.px(24), Theme.px(24));
-            c.stroke();
-            if (part > 0.01) {
-                c.strokeStyle = full;
-                c.beginPath();
-                const steps = 72, last = Math.round(steps * Math.min(1, part));
-                for (let i = 0; i <= last; i++) {
-                    const a = -Math.PI / 2 + 2 * Math.PI * i / steps;
-                    const px = width / 2 + Math.cos(a) * (w - thick) / 2;
-                    const py = height / 2 + Math.sin(a) * (h - thick) / 2;
-                    i === 0 ? c.moveTo(px, py) : c.lineTo(px, py);
-                }
-                c.stroke();
-            }
+            Guide {}
+        }
+        ShapePath {
+            strokeWidth: view.thick * 0.6
+            strokeColor: view.good ? Theme.good : "#FFFFFF"
+            fillColor: "transparent"
+            Guide {}
+        }
+    }
+    Rectangle {
+        visible: !view.oval && view.progress > 0.01
+        anchors.horizontalCenter: parent.horizontalCenter
+        y: (view.height + view.frameHeight * view.guide) / 2 + view.thick
+        width: view.frameWidth * view.guide
+        height: view.thick
+        radius: height / 2
+        color: "#B0FFFFFF"
+
+        Rectangle {
+            width: Math.max(height, parent.width * Math.min(1, view.progress))
+            height: parent.height
+            radius: height / 2
+            color: Theme.good
         }
     }
 }

@@ -7,36 +7,39 @@ Item {
     property string title: ""
     property string text: ""
     default property alias content: body.data
-    property alias actions: buttons.data
+    property alias primary: bar.primary
+    property alias quiet: bar.quiet
+    property alias oneLine: bar.oneLine
 
-    Label {
-        id: heading
+    Column {
+        id: head
         anchors { top: parent.top; left: parent.left; right: parent.right }
-        anchors.topMargin: Theme.px(8)
-        text: frame.title
-        font.pixelSize: Theme.titleSize
-        font.weight: Font.Bold
-        lineHeight: 0.8
-        Accessible.role: Accessible.Heading
-    }
-    Label {
-        id: lead
-        anchors { top: heading.bottom; left: parent.left; right: parent.right; topMargin: Theme.px(14) }
-        text: frame.text
-        color: Theme.softInk
-        visible: text !== ""
+        spacing: Theme.px(10)
+
+        Label {
+            width: parent.width
+            text: frame.title
+            visible: text !== ""
+            font.pixelSize: Theme.titleSize
+            font.weight: Font.Bold
+            lineHeight: 0.8
+            Accessible.role: Accessible.Heading
+        }
+        Label {
+            width: parent.width
+            text: frame.text
+            visible: text !== ""
+            color: Theme.softInk
+        }
     }
     Item {
         id: body
-        anchors { top: frame.text === "" ? heading.bottom : lead.bottom; left: parent.left; right: parent.right }
-        anchors.bottom: buttons.top
-        anchors.topMargin: Theme.gap
-        anchors.bottomMargin: buttons.visible ? Theme.gap : 0
+        anchors { top: head.bottom; left: parent.left; right: parent.right; bottom: bar.top }
+        anchors.topMargin: head.height > 0 ? Theme.gap : 0
+        anchors.bottomMargin: Theme.gap
     }
-    Flow {
-        id: buttons
+    ActionBar {
+        id: bar
         anchors { bottom: parent.bottom; left: parent.left; right: parent.right }
-        spacing: Theme.gap
-        visible: children.length > 0
     }
 }

@@ -1,21 +1,25 @@
 import QtQuick
 import Gishe
 
-// Where one is, and the way out.
+// Where one is, help, and the way out.
 Item {
     id: bar
 
     signal leave()
+    signal help()
     signal technician()
 
-    implicitHeight: Theme.px(112)
+    readonly property bool underWay: Shell.stepNumber > 0 && Shell.step !== "result"
+
+    implicitHeight: Theme.smallTouch + Theme.px(underWay ? 44 : 8)
 
     Row {
-        anchors { left: parent.left; verticalCenter: parent.verticalCenter }
+        anchors { left: parent.left; top: parent.top }
+        height: Theme.smallTouch
         spacing: Theme.px(18)
 
         Rectangle {
-            width: Theme.px(60)
+            width: Theme.px(64)
             height: width
             radius: Theme.px(18)
             color: Theme.primary
@@ -31,7 +35,7 @@ Item {
             }
             Rectangle {
                 anchors.horizontalCenter: parent.horizontalCenter
-                y: parent.height * 0.54
+                y: parent.height * 0.56
                 width: parent.width * 0.6
                 height: parent.height * 0.14
                 radius: height / 2
@@ -44,37 +48,39 @@ Item {
             }
         }
         Label {
-            text: Shell.language === "fa" ? "گیشه" : "Gishe"
+            text: Shell.words["shell.brand"]
+            font.pixelSize: Theme.headingSize
             font.weight: Font.Bold
             anchors.verticalCenter: parent.verticalCenter
         }
     }
     Row {
-        anchors.centerIn: parent
-        spacing: Theme.px(12)
-        visible: Shell.stepNumber > 0
-        Accessible.name: Shell.words["shell.step"].replace("{number}", Shell.stepNumber).replace("{count}", Shell.stepCount)
+        anchors { right: parent.right; top: parent.top }
+        spacing: Theme.px(18)
+        visible: bar.underWay
 
-        Repeater {
-            model: Shell.stepCount
-
-            Rectangle {
-                required property int index
-                width: index + 1 === Shell.stepNumber ? Theme.px(44) : Theme.px(16)
-                height: Theme.px(16)
-                radius: height / 2
-                color: index < Shell.stepNumber ? Theme.primary : Theme.line
-                Behavior on width { NumberAnimation { duration: 200 } }
-            }
+        BigButton {
+            quiet: true
+            minimum: Theme.px(190)
+            implicitHeight: Theme.smallTouch
+            icon: "help"
+            text: Shell.words["help.short"]
+            textSize: Theme.smallSize
+            onPressed: bar.help()
+        }
+        BigButton {
+            quiet: true
+            minimum: Theme.px(190)
+            implicitHeight: Theme.smallTouch
+            icon: "leave"
+            text: Shell.words["shell.leave"]
+            textSize: Theme.smallSize
+            onPressed: bar.leave()
         }
     }
-    BigButton {
-        anchors { right: parent.right; verticalCenter: parent.verticalCenter }
-        visible: Shell.stepNumber > 0 && Shell.step !== "result"
-        implicitWidth: Theme.px(Shell.largeType ? 290 : 240)
-        implicitHeight: Theme.px(92)
-        quiet: true
-        text: Shell.words["shell.leave"]
-        onPressed: bar.leave()
+    StepBar {
+        anchors { left: parent.left; right: parent.right; bottom: parent.bottom }
+        height: Theme.px(14)
+        visible: bar.underWay
     }
 }

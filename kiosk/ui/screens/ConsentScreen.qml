@@ -1,4 +1,5 @@
 import QtQuick
+import QtQuick.Layouts
 import Gishe
 import "../controls"
 
@@ -7,43 +8,35 @@ ScreenFrame {
     id: frame
     title: Consent.title
 
-    Flickable {
-        id: flick
+    ScrollArea {
         anchors.fill: parent
-        contentHeight: page.implicitHeight
-        clip: true
-        boundsBehavior: Flickable.StopAtBounds
 
-        Column {
-            id: page
-            width: parent.width - Theme.px(24)
-            spacing: Theme.px(26)
+        Repeater {
+            model: Consent.paragraphs
 
-            Repeater {
-                model: Consent.paragraphs
-
-                Label { required property string modelData; width: page.width; text: modelData }
-            }
-            Label { width: parent.width; text: Consent.version; color: Theme.softInk; font.pixelSize: Theme.smallSize }
+            Label { required property string modelData; width: parent?.width ?? 0; text: modelData }
         }
-        Rectangle {
-            parent: flick
-            visible: flick.contentHeight > flick.height
-            x: Shell.rightToLeft ? 0 : flick.width - width
-            y: flick.visibleArea.yPosition * flick.height
-            width: Theme.px(10)
-            height: flick.visibleArea.heightRatio * flick.height
-            radius: width / 2
-            color: Theme.line
-        }
+        Label { width: parent.width; text: Consent.version; color: Theme.softInk; font.pixelSize: Theme.smallSize }
     }
-    actions: [
+    primary: BigButton {
+        text: Shell.words["step.consent.agree"]
+        icon: "check"
+        Layout.fillWidth: true
+        onPressed: Consent.go_on()
+    }
+    quiet: [
         BigButton {
-            text: Shell.words["step.consent.agree"]
-            width: Theme.portrait ? frame.width : implicitWidth
-            onPressed: Consent.go_on()
+            quiet: true
+            icon: "clerk"
+            text: Shell.words["step.consent.clerk"]
+            Layout.fillWidth: Theme.portrait
+            onPressed: Consent.clerk()
         },
-        BigButton { quiet: true; text: Shell.words["step.consent.clerk"]; onPressed: Consent.clerk() },
-        BigButton { quiet: true; text: Shell.words["step.consent.decline"]; onPressed: Consent.decline() }
+        BigButton {
+            quiet: true
+            text: Shell.words["step.consent.decline"]
+            Layout.fillWidth: Theme.portrait
+            onPressed: Consent.decline()
+        }
     ]
 }

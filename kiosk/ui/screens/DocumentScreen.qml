@@ -1,35 +1,49 @@
 import QtQuick
+import QtQuick.Layouts
 import Gishe
 import "../controls"
 
 // The card before the camera.
-ScreenFrame {
-    title: Shell.words["step.document.title"]
-    text: Shell.words["step.document.text"]
+CameraFrame {
+    title: Shell.words["step.document.text"]
+    words: Document.guidance
+    sign: "card"
+    oval: false
+    guide: Document.guide
+    progress: Document.progress
+    good: Document.progress > 0
 
-    MirrorView {
-        anchors { top: parent.top; left: parent.left; right: parent.right; bottom: words.top; bottomMargin: Theme.gap }
-        oval: false
-        guide: Document.guide
-        progress: 0
-        good: Document.progress > 0
-    }
     Label {
-        id: words
-        anchors { bottom: parent.bottom; left: parent.left; right: parent.right }
+        width: parent.width
         horizontalAlignment: Text.AlignHCenter
-        text: Shell.cameraProblem !== "" ? Shell.cameraProblem : Document.guidance
-        font.pixelSize: Theme.headingSize
-        font.weight: Font.DemiBold
+        text: Shell.words["step.document.trouble"]
+        color: Theme.softInk
+        font.pixelSize: Theme.smallSize
     }
-    actions: [
-        BigButton { quiet: true; text: Shell.words["shell.back"]; onPressed: Shell.back() },
-        BigButton { quiet: true; text: Shell.words["shell.clerk"]; onPressed: Shell.clerk() },
+    quiet: [
         BigButton {
             quiet: true
+            icon: "back"
+            minimum: 0
+            text: Shell.words["shell.back"]
+            Layout.fillWidth: true
+            onPressed: Shell.back()
+        },
+        BigButton {
+            quiet: true
+            minimum: 0
             visible: Document.canSkip
             text: Shell.words["step.document.skip"]
+            Layout.fillWidth: true
             onPressed: Document.go_on()
+        },
+        BigButton {
+            quiet: true
+            minimum: 0
+            icon: "clerk"
+            text: Shell.words["shell.clerk"]
+            Layout.fillWidth: true
+            onPressed: Shell.clerk()
         }
     ]
 }

@@ -1,112 +1,103 @@
+pragma ComponentBehavior: Bound
 import QtQuick
+import QtQuick.Layouts
 import Gishe
 import "../controls"
 
 // Numbers on keys of our own; a digit that cannot be right is marked.
 ScreenFrame {
     id: frame
+    oneLine: true
     title: Shell.words["step.identity.title"]
     text: Theme.portrait ? Shell.words["step.identity.text"] : ""
 
-    Grid {
-        anchors.fill: parent
-        columns: Theme.portrait ? 1 : 2
-        spacing: Theme.gap * 1.4
+    Column {
+        id: fields
+        anchors { left: parent.left; top: parent.top }
+        width: Theme.portrait ? frame.width : frame.width * (Identity.letters ? 0.33 : 0.5)
+        spacing: Theme.px(Theme.portrait ? 20 : 14)
 
-        Column {
-            id: fields
-            width: Theme.portrait ? frame.width : frame.width * 0.44
-            spacing: Theme.px(24)
+        RowLayout {
+            width: parent.width
+            spacing: Theme.px(16)
+            uniformCellSizes: true
 
-            Flow {
-                width: parent.width
-                spacing: Theme.px(16)
-
-                Repeater {
-                    model: Identity.countries
-
-                    BigButton {
-                        required property var modelData
-                        quiet: true
-                        implicitWidth: Math.floor((fields.width - 2 * Theme.px(16) - 1) / 3)
-                        chosen: modelData.chosen
-                        text: modelData.name
-                        onPressed: Identity.choose_country(modelData.code)
-                    }
-                }
-            }
             Repeater {
-                model: Identity.fields
+                model: Identity.countries
 
-                Column {
-                    id: entry
+                BigButton {
                     required property var modelData
-                    width: fields.width
-                    spacing: Theme.px(8)
-
-                    Label {
-                        width: parent.width
-                        text: entry.modelData.label
-                        color: Theme.softInk
-                        font.pixelSize: Theme.smallSize
-                    }
-                    Rectangle {
-                        width: parent.width
-                        height: Theme.touch
-                        radius: Theme.px(18)
-                        color: Theme.surface
-                        border.width: Theme.px(entry.modelData.current ? 5 : 2)
-                        border.color: entry.modelData.current ? Theme.primary : Theme.line
-
-                        Row {
-                            LayoutMirroring.enabled: false
-                            anchors { left: parent.left; leftMargin: Theme.px(30); verticalCenter: parent.verticalCenter }
-                            spacing: Theme.px(7)
-
-                            Repeater {
-                                model: entry.modelData.text.split("")
-
-                                Label {
-                                    required property string modelData
-                                    required property int index
-                                    readonly property bool bad: entry.modelData.current && index === Identity.badDigit
-                                    text: modelData
-                                    font.pixelSize: Theme.headingSize
-                                    font.weight: bad ? Font.Bold : Font.DemiBold
-                                    font.underline: bad
-                                    color: bad ? Theme.stop : Theme.ink
-                                }
-                            }
-                        }
-                        MouseArea { anchors.fill: parent; onClicked: Identity.choose_field(entry.modelData.name) }
-                    }
+                    quiet: true
+                    minimum: 0
+                    chosen: modelData.chosen
+                    implicitHeight: Theme.portrait ? Theme.touch : Theme.smallTouch
+                    textSize: Theme.portrait ? Theme.bodySize : Theme.smallSize
+                    text: modelData.name
+                    Layout.fillWidth: true
+                    Layout.preferredWidth: 1
+                    onPressed: Identity.choose_country(modelData.code)
                 }
-            }
-            Label {
-                width: parent.width
-                text: Identity.problem === "" ? " " : "⚠ " + Identity.problem
-                color: Theme.stop
             }
         }
-        Item {
-            width: Theme.portrait ? frame.width : frame.width - fields.width - Theme.gap * 1.4
-            height: childrenRect.height
+        Repeater {
+            model: Identity.fields
 
-            Keypad {
-                visible: !Identity.letters
-                cell: Theme.portrait ? Theme.px(Shell.largeType ? 104 : 150) : Theme.px(138)
-                anchors.horizontalCenter: parent.horizontalCenter
+            FieldRow {
+                required property var modelData
+                width: fields.width
+                label: modelData.label
+                text: modelData.text
+                current: modelData.current
+                badDigit: modelData.current ? Identity.badDigit : -1
+                onPressed: Identity.choose_field(modelData.name)
             }
-            Keyboard { visible: Identity.letters; width: parent.width }
+        }
+        Row {
+            width: parent.width
+            spacing: Theme.px(16)
+            opacity: Identity.problem === "" ? 0 : 1
+
+            Icon { id: sign; name: "warning"; color: Theme.stop; width: Theme.px(44) }
+            Label {
+                width: parent.width - sign.width - parent.spacing
+                text: Identity.problem === "" ? " " : Identity.problem
+                font.pixelSize: Theme.portrait ? Theme.bodySize : Theme.smallSize
+                color: Theme.stop
+                Accessible.role: Accessible.AlertMessage
+            }
         }
     }
-    actions: [
-        BigButton {
-            text: Identity.skips ? Shell.words["step.identity.skip"] : Shell.words["shell.next"]
-            enabled: Identity.complete
-            width: Theme.portrait ? frame.width - Theme.px(320) - Theme.gap : implicitWidth
-            onPressed: Identity.go_on()
-        },
-        BigButton { quiet: true; text: Shell.words["shell.back"]; onPressed: Shell.back() }
-    ]
+    Item {
+        id: keys
+        anchors { right: parent.right; bottom: parent.bottom }
+        width: Theme.portrait ? frame.width : frame.width - fields.width - Theme.gap * 1.5
+        anchors.top: Theme.portrait ? fields.bottom : parent.top
+        anchors.topMargin: Theme.portrait ? Theme.gap : 0
+
+        Keypad {
+            visible: !Identity.letters
+            width: Theme.portrait ? Math.min(parent.width, Theme.px(760)) : parent.width
+            height: Math.min(parent.height, Theme.px(Theme.portrait ? 680 : 720))
+            anchors { horizontalCenter: parent.horizontalCenter; bottom: parent.bottom }
+        }
+        Keyboard {
+            visible: Identity.letters
+            width: parent.width
+            anchors.bottom: parent.bottom
+        }
+    }
+    primary: BigButton {
+        text: Identity.skips ? Shell.words["step.identity.skip"] : Shell.words["shell.next"]
+        icon: "forward"
+        iconAfter: true
+        enabled: Identity.complete
+        Layout.fillWidth: true
+        onPressed: Identity.go_on()
+    }
+    quiet: BigButton {
+        quiet: true
+        icon: "back"
+        text: Shell.words["shell.back"]
+        onPressed: Shell.back()
+    }
 }

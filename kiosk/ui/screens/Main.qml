@@ -2,7 +2,7 @@ import QtQuick
 import Gishe
 import "../controls"
 
-// The one window: bar, the step's screen, assistance.
+// The one window: bar, the step's screen, the time that is left, questions above all.
 Window {
     id: window
 
@@ -26,8 +26,9 @@ Window {
         TopBar {
             id: bar
             anchors { top: parent.top; left: parent.left; right: parent.right; margins: Theme.margin }
-            anchors.topMargin: Theme.px(28)
+            anchors.topMargin: Theme.px(32)
             onLeave: leave.open = true
+            onHelp: help.open = true
             onTechnician: Shell.toggle_technician()
         }
         Loader {
@@ -35,7 +36,7 @@ Window {
             anchors { top: bar.bottom; left: parent.left; right: parent.right; bottom: hurry.top }
             anchors.margins: Theme.margin
             anchors.topMargin: Theme.gap
-            anchors.bottomMargin: Theme.gap
+            anchors.bottomMargin: Theme.px(Shell.hurry ? 28 : 44)
             source: Shell.step.charAt(0).toUpperCase() + Shell.step.slice(1) + "Screen.qml"
             onLoaded: arrive.restart()
 
@@ -44,14 +45,15 @@ Window {
         HurryBar {
             id: hurry
             anchors { left: parent.left; right: parent.right; bottom: parent.bottom; margins: Theme.margin }
-            anchors.bottomMargin: visible ? Theme.px(40) : Theme.px(16)
+            anchors.bottomMargin: visible ? Theme.px(40) : 0
         }
-        LeaveDialog {
-            id: leave
-            anchors.fill: parent
-            Connections {
-                target: Shell
-                function onChanged() { if (Shell.step === "welcome" || Shell.step === "result") leave.open = false; }
+        HelpSheet { id: help; anchors.fill: parent }
+        LeaveDialog { id: leave; anchors.fill: parent }
+        Connections {
+            target: Shell
+            function onChanged() {
+                if (Shell.step === "welcome" || Shell.step === "result")
+                    help.open = leave.open = false;
             }
         }
         TechnicianOverlay { x: Theme.px(24); y: parent.height - height - Theme.px(24) }

@@ -1,4 +1,6 @@
+pragma ComponentBehavior: Bound
 import QtQuick
+import QtQuick.Layouts
 import Gishe
 import "../controls"
 
@@ -7,87 +9,133 @@ ScreenFrame {
     id: frame
 
     readonly property bool approved: Result.outcome === "approve" || Result.outcome === "approve_deferred"
+    readonly property color signColor: approved ? Theme.good : Result.outcome === "reject" ? Theme.stop : Theme.primary
 
-    Flickable {
-        id: flick
-        anchors.fill: parent
-        contentHeight: parts.implicitHeight
-        clip: true
-        boundsBehavior: Flickable.StopAtBounds
+    ScrollArea {
+        anchors { top: parent.top; left: parent.left; bottom: Theme.portrait ? receipt.top : parent.bottom }
+        anchors.bottomMargin: Theme.portrait ? Theme.gap : 0
+        anchors.topMargin: Theme.px(Theme.portrait ? 60 : 10)
+        anchors.right: Theme.portrait || !receipt.visible ? parent.right : receipt.left
+        anchors.rightMargin: Theme.portrait ? 0 : Theme.gap * 1.5
 
-    Grid {
-        id: parts
-        width: flick.width
-        columns: Theme.portrait ? 1 : 2
-        spacing: Theme.gap * 1.5
+        Rectangle {
+            width: Theme.px(Theme.portrait ? 168 : 140)
+            height: width
+            radius: width / 2
+            visible: Result.ready
+            color: frame.signColor
+            anchors.left: parent.left
 
-        Column {
-            width: Theme.portrait ? frame.width : frame.width * 0.56
-            spacing: Theme.px(26)
+            Icon {
+                anchors.centerIn: parent
+                width: parent.width * 0.56
+                stroke: 2.4
+                name: frame.approved ? "check" : Result.outcome === "reject" ? "cross" : "clerk"
+                color: Theme.inkOnSign
+            }
+        }
+        Label {
+            width: parent.width
+            text: Result.title
+            font.pixelSize: Math.round(Theme.titleSize * 1.1)
+            font.weight: Font.Bold
+            lineHeight: 0.8
+            Accessible.role: Accessible.Heading
+        }
+        Label {
+            width: parent.width
+            text: Result.ready ? Result.text : Shell.words["step.result.wait_text"]
+            visible: text !== ""
+            font.pixelSize: Theme.portrait ? Theme.headingSize : Theme.bodySize
+            lineHeight: 0.82
+        }
+        Repeater {
+            model: Result.reasons
 
             Item {
-                width: parent.width
-                height: Theme.px(150)
-                visible: Result.ready
+                id: reason
+                required property string modelData
+                width: parent?.width ?? 0
+                height: why.implicitHeight
 
                 Rectangle {
-                    width: Theme.px(150)
+                    width: Theme.px(14)
                     height: width
                     radius: width / 2
-                    color: frame.approved ? Theme.good : Result.outcome === "reject" ? Theme.stop : Theme.primary
-                    anchors.left: parent.left
-
-                    Label {
-                        anchors.centerIn: parent
-                        text: frame.approved ? "✓" : Result.outcome === "reject" ? "✕" : "➔"
-                        color: Theme.strong ? "#000000" : "#FFFFFF"
-                        font.pixelSize: Theme.px(80)
-                        rotation: Result.outcome === "refer" && Shell.rightToLeft ? 180 : 0
-                    }
+                    color: frame.signColor
+                    anchors { left: parent.left; top: parent.top; topMargin: why.font.pixelSize * 0.55 }
                 }
-            }
-            Label {
-                width: parent.width
-                text: Result.title
-                font.pixelSize: Math.round(Theme.titleSize * 1.15)
-                font.weight: Font.Bold
-                lineHeight: 0.8
-            }
-            Label { width: parent.width; text: Result.text; font.pixelSize: Theme.headingSize; visible: text !== "" }
-            Repeater {
-                model: Result.reasons
-
                 Label {
-                    required property string modelData
-                    width: parent?.width ?? 0
-                    text: "• " + modelData
+                    id: why
+                    anchors { left: parent.left; right: parent.right; leftMargin: Theme.px(36) }
+                    text: reason.modelData
                     color: Theme.softInk
                 }
             }
-            Label {
-                width: parent.width
-                visible: text !== ""
-                text: Result.ready ? Result.trial : ""
-                color: Theme.caution
-                font.pixelSize: Theme.smallSize
+        }
+    }
+    Rectangle {
+        id: receipt
+        visible: Result.receipt !== ""
+        anchors { right: parent.right; bottom: parent.bottom }
+        width: Theme.portrait ? parent.width : parent.width * 0.34
+        height: Theme.portrait ? told.implicitHeight + Theme.px(64) : parent.height
+        radius: Theme.radius
+        color: Theme.surface
+        border.width: Theme.hairline
+        border.color: Theme.line
+
+        GridLayout {
+            id: told
+            anchors { left: parent.left; right: parent.right; top: parent.top; margins: Theme.px(32) }
+            columns: Theme.portrait ? 2 : 1
+            columnSpacing: Theme.px(36)
+            rowSpacing: Theme.px(20)
+
+            QrCode {
+                cells: Result.qr
+                implicitWidth: Theme.px(Theme.portrait ? 280 : 300)
+                Layout.alignment: Qt.AlignHCenter | Qt.AlignTop
+            }
+            Column {
+                spacing: Theme.px(6)
+                Layout.fillWidth: true
+                Layout.alignment: Qt.AlignVCenter
+
+                Label {
+                    width: parent.width
+                    text: Shell.words["step.result.receipt"]
+                    color: Theme.softInk
+                    font.pixelSize: Theme.smallSize
+                }
+                Label {
+                    width: parent.width
+                    text: Result.receipt
+                    font.pixelSize: Theme.headingSize
+                    font.weight: Font.Bold
+                    font.letterSpacing: Theme.px(4)
+                }
+                Label {
+                    width: parent.width
+                    text: Shell.words["step.result.receipt_text"]
+                    color: Theme.softInk
+                    font.pixelSize: Theme.smallSize
+                }
+                Label {
+                    width: parent.width
+                    visible: text !== ""
+                    text: Result.ready ? Result.trial : ""
+                    color: Theme.caution
+                    font.pixelSize: Theme.smallSize
+                    font.weight: Font.DemiBold
+                }
             }
         }
-        Column {
-            spacing: Theme.px(14)
-            visible: Result.receipt !== ""
-
-            QrCode { cells: Result.qr }
-            Label { text: Shell.words["step.result.receipt"]; color: Theme.softInk; font.pixelSize: Theme.smallSize }
-            Label { text: Result.receipt; font.weight: Font.Bold; font.letterSpacing: Theme.px(3) }
-        }
     }
+    primary: BigButton {
+        visible: Result.ready
+        text: Shell.words["step.result.done"]
+        Layout.fillWidth: true
+        onPressed: Result.go_on()
     }
-    actions: [
-        BigButton {
-            visible: Result.ready
-            width: Theme.portrait ? frame.width : implicitWidth
-            text: Shell.words["step.result.done"]
-            onPressed: Result.go_on()
-        }
-    ]
 }

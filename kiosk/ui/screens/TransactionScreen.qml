@@ -1,20 +1,25 @@
 import QtQuick
+import QtQuick.Layouts
 import Gishe
 import "../controls"
 
 // What the session is for.
 ScreenFrame {
-    id: frame
+    oneLine: true
     title: Shell.words["step.transaction.title"]
     text: Shell.words["step.transaction.text"]
 
-    FactRows { width: parent.width; rows: Transaction.facts }
-    actions: [
-        BigButton {
-            text: Shell.words["step.transaction.confirm"]
-            width: Theme.portrait ? frame.width : implicitWidth
-            onPressed: Transaction.go_on()
-        },
-        BigButton { quiet: true; text: Shell.words["shell.back"]; onPressed: Shell.back() }
-    ]
+    FactRows { width: parent.width; y: Theme.px(Theme.portrait ? 40 : 8); rows: Transaction.facts }
+    primary: BigButton {
+        text: Shell.words["step.transaction.confirm"]
+        icon: "check"
+        Layout.fillWidth: true
+        onPressed: Transaction.go_on()
+    }
+    quiet: BigButton {
+        quiet: true
+        icon: "back"
+        text: Shell.words["shell.back"]
+        onPressed: Shell.back()
+    }
 }

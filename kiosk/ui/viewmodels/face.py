@@ -19,6 +19,8 @@ _SIGNS = {
     Guidance.TOO_BRIGHT: "light",
     Guidance.LIGHT_UNEVEN: "light",
     Guidance.LIGHT_BEHIND: "light",
+    Guidance.OPEN_EYES: "eyes",
+    Guidance.NO_FACE: "middle",
     Guidance.MORE_THAN_ONE: "alone",
     Guidance.CAMERA_WAIT: "camera",
 }

@@ -46,7 +46,9 @@ class IdentityModel(StepModel):
             label = self._words(f"field.{self._session.identity.country}.{name}")
             if name == "card_serial" and optional:
                 label = f"{label} ({self._words('step.identity.optional')})"
-            text = render(getattr(self._session.identity, name), script_of(self._session.language))
+            text = str(getattr(self._session.identity, name))
+            if (self._session.identity.country, name) not in _LETTERS:
+                text = render(text, script_of(self._session.language))
             rows.append({"name": name, "label": label, "text": text, "current": name == self._current()})
         return rows
 

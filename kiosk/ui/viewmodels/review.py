@@ -22,7 +22,9 @@ class ReviewModel(StepModel):
         entry = session.identity
         for name in ("national_number", "card_serial", "passport_number"):
             if text := getattr(entry, name):
-                rows.append((words(f"field.{entry.country}.{name}"), render(text, script_of(session.language))))
+                # Serials and passport numbers stay as they are printed; letters and Persian digits do not mix.
+                shown = render(text, script_of(session.language)) if name == "national_number" else text
+                rows.append((words(f"field.{entry.country}.{name}"), shown))
         rows.append((words("step.review.pictures"), words("step.review.pictures_value")))
         kept = duration_in_words(session.profile.retention.days, session.language)
         rows.append((words("step.review.kept"), words("step.review.kept_value", time=kept)))

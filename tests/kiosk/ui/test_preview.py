@@ -7,7 +7,7 @@ import pytest
 
 from kiosk.camera.frame import Frame
 from kiosk.camera.mailbox import Mailbox
-from kiosk.ui.preview import PreviewFeed, mirrored
+from kiosk.ui.preview import PreviewFeed, PreviewItem, mirrored
 
 pytestmark = pytest.mark.usefixtures("qapp")
 
@@ -47,3 +47,14 @@ def test_no_picture_stays_when_nobody_looks() -> None:
     feed.look(False)
     assert feed.image.isNull()
     assert frames.take(timeout=0) is None
+
+
+def test_the_picture_s_shape_is_told_so_that_a_card_is_shown_whole() -> None:
+    frames: Mailbox[Frame] = Mailbox()
+    feed, item = PreviewFeed(frames), PreviewItem()
+    item.setProperty("feed", feed)
+    feed.look(True)
+    frames.put(Frame(np.zeros((90, 160, 3), np.uint8), 0.0, 0))
+    feed.fetch()
+    assert item.property("aspect") == pytest.approx(16 / 9)
+    feed.look(False)

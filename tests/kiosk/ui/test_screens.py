@@ -11,8 +11,8 @@ from PySide6.QtCore import QPoint, QRectF, Qt
 from PySide6.QtQuick import QQuickItem
 from PySide6.QtTest import QTest
 
-from kiosk.flow.events import Continued, FieldTyped, Help, LanguageChosen
-from kiosk.flow.state import IdentityEntry
+from kiosk.flow.events import ClerkAsked, Continued, Declined, FieldTyped, Help, HelpToggled, LanguageChosen
+from kiosk.flow.state import Gesture, IdentityEntry
 from kiosk.ui.catalogue import LANGUAGES, Catalogue
 from kiosk.ui.shots import SIZES, states
 
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 SLACK = 2.0
 """pixels of rounding"""
+LEAST_TOUCH = 71.0
+"""pixels: 15 mm on the usual screens, less the rounding"""
 EVERYWHERE = [(name, language, size) for name in states("en") for language in LANGUAGES for size in SIZES]
 
 
@@ -42,7 +44,8 @@ def is_text(item: QQuickItem) -> bool:
 
 
 def is_button(item: QQuickItem) -> bool:
-    return item.metaObject().className().startswith("BigButton")
+    # A component that builds on the button has a name of its own.
+    return item.metaObject().indexOfProperty("checkable") >= 0 and item.metaObject().indexOfProperty("quiet") >= 0
 
 
 def button(stage: Stage, text: str) -> QQuickItem:
@@ -53,32 +56,110 @@ def middle(item: QQuickItem) -> QPoint:
     return rectangle(item).center().toPoint()
 
 
-@pytest.mark.parametrize(("name", "language", "size"), EVERYWHERE)
-def test_a_screen_is_whole(stage: Stage, name: str, language: str, size: str) -> None:
-    stage.show(states(language)[name], size)
+def touch(stage: Stage, text: str) -> None:
+    """Touch the button that lies on top, and wait until a sheet has come or gone."""
+    found = [item for item in stage.items(is_button) if item.property("text") == text]
+    QTest.mouseClick(stage.window, Qt.MouseButton.LeftButton, pos=middle(found[-1]))
+    stage.wait(220)
+
+
+def assert_whole(stage: Stage, size: str) -> None:
+    """Nothing stands outside the window, no button covers another, no words lie under a button."""
     assert stage.warnings == []
     room = QRectF(0, 0, *SIZES[size]).adjusted(-SLACK, -SLACK, SLACK, SLACK)
     texts = [item for item in stage.items(is_text) if not clipped(item)]
-    assert texts
-    assert [str(item.property("text")) for item in texts if not room.contains(rectangle(item))] == []
     buttons = [item for item in stage.items(is_button) if not clipped(item)]
+    assert texts
     assert buttons
-    assert [str(item.property("text")) for item in buttons if not room.contains(rectangle(item))] == []
+    outside = [str(item.property("text")) for item in texts + buttons if not room.contains(rectangle(item))]
+    assert outside == []
     covered = [
         (str(one.property("text")), str(other.property("text")))
         for one, other in combinations(buttons, 2)
-        if rectangle(one).adjusted(SLACK, SLACK, -SLACK, -SLACK).intersects(rectangle(other))
+        if inner(one).intersects(inner(other))
     ]
     assert covered == []
+    hidden = [
+        str(words.property("text"))
+        for words in texts
+        for button in buttons
+        if not button.isAncestorOf(words) and inner(words).intersects(inner(button))
+    ]
+    assert hidden == []
+
+
+def inner(item: QQuickItem) -> QRectF:
+    return rectangle(item).adjusted(SLACK, SLACK, -SLACK, -SLACK)
+
+
+@pytest.mark.parametrize(("name", "language", "size"), EVERYWHERE)
+def test_a_screen_is_whole(stage: Stage, name: str, language: str, size: str) -> None:
+    stage.show(states(language)[name], size)
+    assert_whole(stage, size)
+
+
+@pytest.mark.parametrize(("name", "language", "size"), EVERYWHERE)
+def test_large_type_and_high_contrast_leave_a_screen_whole(stage: Stage, name: str, language: str, size: str) -> None:
+    helps = frozenset({Help.LARGE_TYPE, Help.HIGH_CONTRAST})
+    stage.show(replace(states(language)[name], helps=helps), size)
+    assert stage.window.color().name() == "#000000"
+    assert_whole(stage, size)
 
 
 @pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize("name", states("en"))
-def test_large_type_and_high_contrast_bring_no_complaint(stage: Stage, name: str, size: str) -> None:
-    helps = frozenset({Help.LARGE_TYPE, Help.HIGH_CONTRAST})
-    stage.show(replace(states("tr")[name], helps=helps), size)
-    assert stage.warnings == []
-    assert stage.window.color().name() == "#000000"
+def test_what_is_touched_is_large_enough(stage: Stage, name: str, size: str) -> None:
+    stage.show(states("en")[name], size)
+    small = [
+        (str(item.property("text")), item.width(), item.height())
+        for item in stage.items(is_button)
+        if item.height() < LEAST_TOUCH or item.width() < LEAST_TOUCH
+    ]
+    assert small == []
+
+
+def test_stopping_is_asked_once_and_staying_changes_nothing(stage: Stage) -> None:
+    words = Catalogue("en")
+    stage.show(states("en")["consent"])
+    touch(stage, words("shell.leave"))
+    assert stage.taps == []
+    touch(stage, words("leave.stay"))
+    assert stage.taps == []
+    touch(stage, words("shell.leave"))
+    touch(stage, words("leave.stop"))
+    assert stage.taps == [Declined()]
+
+
+def test_assistance_and_a_clerk_are_at_hand_in_every_step(stage: Stage) -> None:
+    words = Catalogue("en")
+    stage.show(states("en")["face"])
+    touch(stage, words("help.short"))
+    touch(stage, words("help.large_type"))
+    touch(stage, words("leave.clerk"))
+    assert stage.taps == [HelpToggled(Help.LARGE_TYPE, True), ClerkAsked()]
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("side", ["left", "right"])
+def test_the_arrow_points_to_the_person_s_own_side_of_the_mirror(
+    stage: Stage, side: str, language: str, size: str
+) -> None:
+    session = replace(states(language)["liveness_left"], challenge=(Gesture(f"look_{side}"),))
+    stage.show(session, size)
+    arrow = next(item for item in stage.items(lambda item: item.metaObject().className().startswith("ArrowSign")))
+    head = next(item for item in stage.items(lambda item: item.metaObject().className().startswith("HeadSign")))
+    assert arrow.rotation() == (180 if side == "left" else 0)
+    assert (middle(arrow).x() < middle(head).x()) == (side == "left")
+
+
+def test_consent_goes_on_below_at_a_touch(stage: Stage) -> None:
+    stage.show(states("en")["consent"], "landscape")
+    text = Catalogue("en")("step.consent.version", version="2026-11")
+    before = rectangle(next(item for item in stage.items(is_text) if item.property("text") == text)).y()
+    touch(stage, Catalogue("en")("step.consent.more"))
+    stage.wait(450)
+    assert rectangle(next(item for item in stage.items(is_text) if item.property("text") == text)).y() < before - 50
 
 
 def ink_begins(stage: Stage, item: QQuickItem) -> tuple[int, int]:

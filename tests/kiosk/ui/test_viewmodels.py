@@ -188,6 +188,12 @@ def test_review_shows_the_numbers_in_the_language_s_digits() -> None:
     assert "۰۴۹۹۳۷۰۸۹۹" in [row["value"] for row in rows]
 
 
+def test_serials_and_passports_keep_the_letters_and_digits_they_are_printed_with() -> None:
+    session = replace(states("fa")["identity"], identity=IdentityEntry("passport", passport_number="A12"))
+    assert IdentityModel(session, Catalogue("fa"), print).property("fields")[0]["text"] == "A12"
+    assert "A12" in [row["value"] for row in ReviewModel(session, Catalogue("fa"), print).property("rows")]
+
+
 def test_nothing_of_the_outcome_is_shown_before_the_record_is_queued() -> None:
     session = replace(states("en")["approved"], closing="queueing")
     model = ResultModel(session, Catalogue("en"), print)
