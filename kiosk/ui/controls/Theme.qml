@@ -13,7 +13,7 @@ QtObject {
                                            : 0.62 * Math.min(windowWidth / 1280, windowHeight / 800)
     readonly property real typeScale: Shell.largeType ? 1.18 : 1
 
-    // Words on their ground reach 4.5 to 1 (7 to 1 in high contrast), lines and signs 3 to 1.
+    // Words on their ground reach 4.5 to 1 (7 to 1 in high contrast), signs and fields 3 to 1.
     readonly property bool strong: Shell.highContrast
     readonly property color ground: strong ? "#000000" : "#F6F3EC"
     readonly property color surface: strong ? "#000000" : "#FFFFFF"
