@@ -25,7 +25,6 @@ from edge_models.tasks.score_tables import ScoreTable
 BOTH: tuple[EngineName, ...] = ("onnx_runtime", "open_vino")
 RELEASE = released_root() / "face_pad"
 PACK = Path(__file__).resolve().parents[4] / "shared" / "data" / "pad" / "nuaa.zip"
-needs_release = pytest.mark.skipif(not (RELEASE / "card.toml").is_file(), reason="face_pad is not released yet")
 
 
 class Echo:
@@ -155,14 +154,12 @@ def test_fused_score_lies_within_the_frames_scores_whatever_their_order(values: 
     assert fuse(values[::-1]) == pytest.approx(fused)
 
 
-@needs_release
 @pytest.mark.parametrize("engine", BOTH)
 def test_release_gives_its_golden_outputs(engine: EngineName) -> None:
     _, running = load("face_pad", engine=engine)
     assert largest_difference(running, read_golden(RELEASE)) <= GOLDEN_TOLERANCE
 
 
-@needs_release
 @pytest.mark.parametrize("engine", BOTH)
 def test_release_gives_probabilities(engine: EngineName) -> None:
     released, running = load("face_pad", engine=engine)
@@ -171,7 +168,6 @@ def test_release_gives_probabilities(engine: EngineName) -> None:
     assert score.bona_fide == score.species["bona_fide"]
 
 
-@needs_release
 def test_release_is_small_and_its_table_separates() -> None:
     released, _ = load("face_pad", engine="onnx_runtime")
     assert released.bytes <= 800_000
@@ -179,7 +175,6 @@ def test_release_is_small_and_its_table_separates() -> None:
     assert table.fmr_at(table.threshold_for_fnmr(0.1)) < 0.3
 
 
-@needs_release
 @pytest.mark.skipif(not PACK.is_file(), reason="the data folder is not at hand")
 def test_release_tells_live_faces_from_prints() -> None:
     released, running = load("face_pad", engine="onnx_runtime")
