@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-STEPS = ("teach", "distil", "quantise", "evaluate")
+STEPS = ("teach", "distil", "quantise", "evaluate", "gate", "release")
 
 
 class RecipeInvalid(Exception):
@@ -36,6 +36,11 @@ class Workshop:
     data: Path
     work: Path
     threads: int
+
+    @property
+    def candidate(self) -> Path:
+        """Give the folder in which a release takes shape: what is in it ships only after the gate and a signature."""
+        return self.work / "candidate"
 
     def settings(self, step: str) -> dict[str, Any]:
         """Give the recipe's table for a step."""

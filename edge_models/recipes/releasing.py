@@ -1,4 +1,4 @@
-"""Write a release folder: network, card, accuracy, golden vectors."""
+"""Write a candidate's folder: network, card, accuracy, golden vectors."""
 
 from __future__ import annotations
 
@@ -14,7 +14,6 @@ from edge_models.runtime.card import Card, sha256_of
 from edge_models.runtime.golden import Golden, write_golden
 from edge_models.runtime.onnx_runtime import OnnxRuntimeEngine
 from edge_models.runtime.port import Tensor
-from edge_models.runtime.registry import released_root
 
 
 def write_release(
@@ -25,14 +24,13 @@ def write_release(
     outputs: list[dict[str, Any]],
     parameters: dict[str, Any],
     golden_inputs: list[dict[str, Tensor]],
-    folder: Path | None = None,
 ) -> Path:
-    """Copy the network into ``released/<model>`` and write its card and golden vectors.
+    """Copy the network into the candidate's folder and write its card and golden vectors.
 
     The recipe's ``[card]`` table gives task, summary, licence, terms and data; the golden inputs must be synthetic
     (noise, gradients, drawings): no picture of a person may reach the repository.
     """
-    folder = folder or released_root() / workshop.recipe.model
+    folder = workshop.candidate
     folder.mkdir(parents=True, exist_ok=True)
     shutil.copyfile(network, folder / "model.onnx")
     recipe = workshop.recipe
@@ -57,19 +55,19 @@ def write_release(
     return folder
 
 
-def write_accuracy(workshop: Workshop, figures: dict[str, Any], folder: Path | None = None) -> None:
+def write_accuracy(workshop: Workshop, figures: dict[str, Any]) -> None:
     """Write ``accuracy.toml``: what ``evaluate`` measured, FP32 beside INT8, with the sets it was measured on."""
-    folder = folder or released_root() / workshop.recipe.model
+    folder = workshop.candidate
     card_hash = sha256_of(folder / "model.onnx")
     _write_toml(folder / "accuracy.toml", {"format": 1, "model_sha256": card_hash, **figures})
 
 
-def write_det(workshop: Workshop, mated: Tensor, nonmated: Tensor, folder: Path | None = None) -> None:
+def write_det(workshop: Workshop, mated: Tensor, nonmated: Tensor) -> None:
     """Write ``det.npz``: the score distributions, from which rates of error are looked up.
 
     513 quantiles each, and the highest non-mated scores exactly, so that small rates are measured and not interpolated.
     """
-    folder = folder or released_root() / workshop.recipe.model
+    folder = workshop.candidate
     grid = np.linspace(0, 1, 513)
     tail = np.sort(np.asarray(nonmated, np.float64))[::-1][: max(2, min(4000, len(nonmated) // 20))]
     np.savez_compressed(

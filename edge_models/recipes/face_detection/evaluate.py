@@ -16,8 +16,9 @@ from edge_models.recipes.face_detection.quantise import float_path
 from edge_models.recipes.face_detection.teach import Teacher, read_labels
 from edge_models.recipes.recipe import Workshop
 from edge_models.recipes.releasing import write_accuracy
+from edge_models.runtime.card import read_verified
 from edge_models.runtime.port import Engine, Pixels
-from edge_models.runtime.registry import ENGINES, load, open_engine
+from edge_models.runtime.registry import ENGINES, open_engine
 from edge_models.tasks.face_detection import DetectedFace, FaceDetection, letterbox, suppress
 
 log = logging.getLogger("recipes")
@@ -87,14 +88,14 @@ def run(workshop: Workshop) -> None:
     """Write ``accuracy.toml``."""
     settings = workshop.settings("evaluate")
     cv2.setNumThreads(1)
-    name = workshop.recipe.model
     teacher = Teacher(workshop.data / "teachers" / workshop.settings("teach")["teacher"], workshop.threads)
     empty = empty_scenes(workshop.data, workshop.settings("teach")["scenes_with_people"], held=True)
     sets = Sets(workshop.data, read_labels(workshop.work / "labels.npz"), empty, teacher, workshop.recipe.seed)
     engines: dict[str, Engine] = {}
     detectors: dict[str, FaceDetection] = {}
+    card, content = read_verified(workshop.candidate)
     for engine_name in ENGINES:
-        card, engine = load(name, engine=engine_name)
+        engine = open_engine(card, content, engine=engine_name)
         engines[f"int8_{engine_name}"] = engine
         detectors[f"int8_{engine_name}"] = FaceDetection(card, engine)
         plain = open_engine(card, float_path(workshop).read_bytes(), engine=engine_name)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -16,7 +15,7 @@ from edge_models.recipes.releasing import write_accuracy, write_det
 from edge_models.runtime.card import Card, read_card
 from edge_models.runtime.choice import blank_inputs, milliseconds
 from edge_models.runtime.port import Engine
-from edge_models.runtime.registry import ENGINES, open_engine, released_root
+from edge_models.runtime.registry import ENGINES, open_engine
 from edge_models.tasks.face_embedding import FaceEmbedding
 
 log = logging.getLogger("recipes")
@@ -28,7 +27,7 @@ _ONE_PERSON = 0.7
 
 def run(workshop: Workshop) -> None:
     """Write ``accuracy.toml`` and ``det.npz`` of the release."""
-    folder = released_root() / workshop.recipe.model
+    folder = workshop.candidate
     card = read_card(folder)
     networks = {"fp32": (workshop.work / "fp32.onnx").read_bytes(), "int8": (folder / card.file).read_bytes()}
     engines = {
@@ -114,8 +113,3 @@ def _times(card: Card, engines: dict[tuple[str, Any], Engine]) -> dict[str, floa
     return {
         f"{precision}_{name}": milliseconds(engine, inputs, runs=60) for (precision, name), engine in engines.items()
     }
-
-
-def release_folder() -> Path:
-    """Give where the release stands."""
-    return released_root() / "face_embedding"

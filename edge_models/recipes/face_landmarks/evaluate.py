@@ -18,7 +18,7 @@ from edge_models.recipes.releasing import write_accuracy
 from edge_models.recipes.teachers import load_teachers
 from edge_models.runtime.card import read_card
 from edge_models.runtime.port import Engine
-from edge_models.runtime.registry import EngineName, open_engine, released_root
+from edge_models.runtime.registry import EngineName, open_engine
 from edge_models.tasks.face_landmarks import FaceLandmarks, normalise
 
 log = logging.getLogger("recipes")
@@ -105,7 +105,7 @@ def sets_of(workshop: Workshop, taught: Taught) -> dict[str, NDArray[Any]]:
 def run(workshop: Workshop) -> None:
     """Write ``accuracy.toml``."""
     taught = read_taught(workshop)
-    folder = released_root() / workshop.recipe.model
+    folder = workshop.candidate
     card = read_card(folder)
     contents = {"fp32": (workshop.work / "student.onnx").read_bytes(), "int8": (folder / card.file).read_bytes()}
     engines: dict[str, Engine] = {

@@ -17,7 +17,7 @@ from edge_models.recipes.teachers import load_teachers
 from edge_models.runtime.card import read_card
 from edge_models.runtime.choice import blank_inputs, milliseconds
 from edge_models.runtime.port import Engine
-from edge_models.runtime.registry import ENGINES, open_engine, released_root
+from edge_models.runtime.registry import ENGINES, open_engine
 from edge_models.tasks.face_pad import SPECIES, FacePad, fuse, prepare
 
 log = logging.getLogger("recipes")
@@ -26,7 +26,7 @@ _FRAMES = 15
 
 def run(workshop: Workshop) -> None:
     """Write ``accuracy.toml`` and ``det.npz`` of the release."""
-    folder = released_root() / workshop.recipe.model
+    folder = workshop.candidate
     card = read_card(folder)
     networks = {"fp32": (workshop.work / "fp32.onnx").read_bytes(), "int8": (folder / card.file).read_bytes()}
     engines = {

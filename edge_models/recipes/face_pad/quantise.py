@@ -33,9 +33,9 @@ def run(workshop: Workshop) -> None:
     crops = views.batch(np.sort(calibration))
     student = FusedNetwork(load(work / "student.pt"), crops["near"], crops["wide"])
     bona_fide = np.flatnonzero(views.held & (views.label == 0))
-    # What the INT8 network gives decides where one half lies: a trial release without the shift, then the release.
+    # What the INT8 network gives decides where one half lies: a candidate without the shift, then the one with it.
     student.shift.zero_()
-    threshold = float(np.clip(_threshold(workshop, student, calibration, bona_fide, work / "trial"), 1e-3, 1 - 1e-3))
+    threshold = float(np.clip(_threshold(workshop, student, calibration, bona_fide), 1e-3, 1 - 1e-3))
     student.shift[0] = -float(np.log(threshold / (1 - threshold)))
     log.info(
         "threshold %.4f before the shift, %.4f after it",
@@ -49,7 +49,6 @@ def _threshold(
     student: FusedNetwork,
     calibration: NDArray[np.int64],
     bona_fide: NDArray[np.int64],
-    folder: Path | None = None,
 ) -> float:
     """Quantise, release, and give the score at the recipe's BPCER in the engine that the kiosk tries first."""
     settings, work, views = workshop.settings("quantise"), workshop.work, Views(workshop)
@@ -71,7 +70,6 @@ def _threshold(
             "threshold_bona_fide_frames": len(bona_fide),
         },
         golden_inputs=drawings(),
-        folder=folder,
     )
     card, content = read_verified(folder)
     engine = open_engine(card, content, engine=ENGINES[0])
