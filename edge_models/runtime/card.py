@@ -65,23 +65,29 @@ def sha256_of(path: Path) -> str:
 
 
 def read_card(folder: Path) -> Card:
-    """Read ``card.toml`` of a release folder. Raises ``ModelMissing``, ``CardInvalid``."""
+    """Read ``card.toml`` of a folder that need not be signed (a candidate). Raises ``ModelMissing``, ``CardInvalid``."""
     path = folder / "card.toml"
-    if not path.is_file():
-        raise ModelMissing(f"no card.toml in {folder.name}")
+    return parse_card(path.read_bytes() if path.is_file() else None, of=folder.name)
+
+
+def parse_card(content: bytes | None, *, of: str) -> Card:
+    """Read a card's bytes; None: there are none. Raises ``ModelMissing``, ``CardInvalid``."""
+    if content is None:
+        raise ModelMissing(f"no card.toml in {of}")
     try:
-        return Card.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
+        return Card.model_validate(tomllib.loads(content.decode("utf-8")))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise CardInvalid(f"card.toml of {folder.name} is not TOML ({error})") from error
+        raise CardInvalid(f"card.toml of {of} is not TOML ({error})") from error
     except ValidationError as error:
         first = error.errors()[0]
         where = ".".join(str(part) for part in first["loc"])
-        raise CardInvalid(f"card.toml of {folder.name}: {where}: {first['msg']}") from error
+        raise CardInvalid(f"card.toml of {of}: {where}: {first['msg']}") from error
 
 
 def read_verified(folder: Path) -> tuple[Card, bytes]:
-    """Give the card and the network's bytes, hashed in memory so that what is checked is what is loaded.
+    """Give card and network of an unsigned candidate, hashed in memory so that what is checked is what is loaded.
 
+    For recipes alone: what a kiosk loads goes through ``release.open_release``.
     Raises ``ModelMissing``, ``CardInvalid``, ``HashMismatch``.
     """
     card = read_card(folder)

@@ -32,19 +32,24 @@ def write_golden(path: Path, vectors: list[Golden]) -> None:
 
 
 def read_golden(folder: Path) -> list[Golden]:
-    """Read ``golden.npz`` of a release folder. Raises ``ModelMissing``, ``CardInvalid``."""
+    """Read ``golden.npz`` of a folder that need not be signed. Raises ``ModelMissing``, ``CardInvalid``."""
     path = folder / "golden.npz"
     if not path.is_file():
         raise ModelMissing(f"{folder.name} lacks golden.npz")
+    return parse_golden(path.read_bytes(), of=folder.name)
+
+
+def parse_golden(content: bytes, *, of: str) -> list[Golden]:
+    """Read the bytes of a ``golden.npz``. Raises ``CardInvalid``."""
     vectors: dict[int, Golden] = {}
     try:
-        with np.load(BytesIO(path.read_bytes()), allow_pickle=False) as stored:
+        with np.load(BytesIO(content), allow_pickle=False) as stored:
             for key in stored.files:
                 index, side, name = key.split("/", 2)
                 vector = vectors.setdefault(int(index), Golden({}, {}))
                 (vector.inputs if side == "in" else vector.outputs)[name] = stored[key]
     except (ValueError, OSError, EOFError, BadZipFile) as error:
-        raise CardInvalid(f"golden.npz of {folder.name} cannot be read") from error
+        raise CardInvalid(f"golden.npz of {of} cannot be read") from error
     return [vectors[index] for index in sorted(vectors)]
 
 

@@ -30,19 +30,24 @@ class ScoreTable:
 
     @classmethod
     def read(cls, folder: Path) -> ScoreTable:
-        """Read ``det.npz`` of a release folder. Raises ``ModelMissing``, ``CardInvalid``."""
+        """Read ``det.npz`` of a folder that need not be signed. Raises ``ModelMissing``, ``CardInvalid``."""
         path = folder / "det.npz"
         if not path.is_file():
             raise ModelMissing(f"{folder.name} lacks det.npz")
+        return cls.from_bytes(path.read_bytes(), of=folder.name)
+
+    @classmethod
+    def from_bytes(cls, content: bytes, *, of: str) -> ScoreTable:
+        """Read the bytes of a ``det.npz``, verified by who gives them. Raises ``CardInvalid``."""
         try:
-            with np.load(BytesIO(path.read_bytes()), allow_pickle=False) as stored:
+            with np.load(BytesIO(content), allow_pickle=False) as stored:
                 mated, nonmated, tail = (np.asarray(stored[name], np.float64) for name in ("mated", "nonmated", "tail"))
                 counts = [int(count) for count in stored["counts"]]
         except (KeyError, ValueError, OSError, EOFError, BadZipFile) as error:
-            raise CardInvalid(f"det.npz of {folder.name} cannot be read") from error
+            raise CardInvalid(f"det.npz of {of} cannot be read") from error
         finite = all(len(values) > 1 and bool(np.isfinite(values).all()) for values in (mated, nonmated, tail))
         if not finite or len(counts) != 2 or min(counts) < 1:
-            raise CardInvalid(f"det.npz of {folder.name} holds no distributions")
+            raise CardInvalid(f"det.npz of {of} holds no distributions")
         return cls(mated, nonmated, tail, counts[0], counts[1])
 
     @property
