@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import onnx
 import torch
 from onnxruntime.quantization import CalibrationDataReader, CalibrationMethod, QuantFormat, QuantType, quantize_static
@@ -59,8 +60,13 @@ def quantise_static(
     method: str = "minmax",
     keep_float: list[str] | None = None,
     fuse: bool = True,
+    per_channel: bool = True,
+    ranges: Mapping[str, tuple[float, float]] | None = None,
 ) -> None:
     """Write the INT8 QDQ form: per-channel weights (s8), asymmetric activations (u8), calibrated on ``samples``.
+
+    ``ranges`` gives the lowest and highest value of tensors by name (from quantisation-aware training) instead of what
+    the samples show; one sample is enough when all are given.
 
     ``fuse`` lets ONNX Runtime fuse operators first; without it products and sums stay apart (its quantiser fails on
     the per-channel bias of a fused ``Gemm``).
@@ -72,12 +78,19 @@ def quantise_static(
         str(target),
         _Reader(samples),
         quant_format=QuantFormat.QDQ,
-        per_channel=True,
+        per_channel=per_channel,
         activation_type=QuantType.QUInt8,
         weight_type=QuantType.QInt8,
         calibrate_method=METHODS[method],
         nodes_to_exclude=keep_float or [],
-        extra_options={"ActivationSymmetric": False, "WeightSymmetric": True},
+        extra_options={
+            "ActivationSymmetric": False,
+            "WeightSymmetric": True,
+            "TensorQuantOverrides": {
+                name: [{"rmin": np.float32(low), "rmax": np.float32(high)}]
+                for name, (low, high) in (ranges or {}).items()
+            },
+        },
     )
     prepared.unlink()
     _shorten_names(target)

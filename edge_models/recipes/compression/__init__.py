@@ -1,0 +1,1 @@
+"""The compression toolbox: one technique a module, one row a configuration, one generated table (``docs/compression.md``)."""
