@@ -28,6 +28,10 @@ class Settings(BaseSettings):
         default_factory=lambda: user_data_path("gishe", appauthor=False),
         description="folder of keys, outbox and measurements",
     )
+    trust_roots: Path | None = Field(
+        default=None,
+        description="folder of further trust roots: whose model releases are believed beside the shipped ones",
+    )
     engine: EngineSetting = Field(
         default="auto", description="inference engine; auto: measured once on this machine and kept"
     )
@@ -39,6 +43,11 @@ class Settings(BaseSettings):
         default="", description="language of the first screen; empty: the profile's"
     )
     portrait: Path | None = Field(default=None, description="reference portrait of the next session")
+
+    @property
+    def models(self) -> Path:
+        """The store of installed model releases."""
+        return self.data / "models"
 
     @classmethod
     def settings_customise_sources(

@@ -1,14 +1,21 @@
-"""Find released models, choose an engine, load."""
+"""Find the release of a model that is in use, verify it, load it into an engine."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from functools import cache
 from importlib.resources import files
 from pathlib import Path
 from typing import Literal
 
-from edge_models.runtime.card import Card, read_card, read_verified
-from edge_models.runtime.errors import EngineUnavailable, ModelMissing
+from edge_models.runtime.card import Card
+from edge_models.runtime.errors import EngineUnavailable, ModelError, ModelMissing
+from edge_models.runtime.manifest import MANIFEST
 from edge_models.runtime.port import Engine
+from edge_models.runtime.release import Release, open_release, read_signed
+from edge_models.runtime.store import Store
+from edge_models.runtime.trust import TrustRoots, shipped_roots
 
 EngineName = Literal["onnx_runtime", "open_vino"]
 ENGINES: tuple[EngineName, ...] = ("open_vino", "onnx_runtime")
@@ -19,22 +26,77 @@ def released_root() -> Path:
     return Path(str(files("edge_models"))) / "released"
 
 
-def released(root: Path | None = None) -> list[Card]:
-    """List the cards of all released models, by name. Raises ``CardInvalid``."""
-    root = root or released_root()
-    return [read_card(folder) for folder in sorted(root.iterdir()) if (folder / "card.toml").is_file()]
+@cache
+def built() -> datetime:
+    """Give the newest signed date among the shipped releases: it cannot be earlier now, whatever a clock says."""
+    dates = [datetime.fromtimestamp(0, UTC)]
+    for folder in _folders(released_root()):
+        try:
+            dates.append(read_signed(folder, shipped_roots()).manifest.created)
+        except ModelError:
+            continue  # it says so when it is opened; here it only proves nothing
+    return max(dates)
 
 
-def load(name: str, *, engine: EngineName, threads: int = 1, root: Path | None = None) -> tuple[Card, Engine]:
-    """Verify and load one released model.
+@dataclass(frozen=True)
+class Source:
+    """Where a program takes its models from, and whose signatures it believes."""
 
-    Raises ``ModelMissing``, ``CardInvalid``, ``HashMismatch``, ``EngineUnavailable``, ``ContractMismatch``.
+    shipped: Path = field(default_factory=released_root)
+    roots: TrustRoots = field(default_factory=shipped_roots)
+    store: Store | None = None
+
+    def names(self) -> list[str]:
+        """List the models, shipped and installed. Raises ``StoreBroken``."""
+        installed = self.store.names() if self.store else []
+        return sorted({folder.name for folder in _folders(self.shipped)} | set(installed))
+
+    def open(self, name: str, now: datetime) -> Release:
+        """Verify the release that is in use: the store's choice, else the shipped one.
+
+        A choice that does not hold is an error, never a reason to take another release. A clock before ``built`` is
+        taken for wrong and counts as ``built``. Raises ``ModelError`` branches; see ``open_release``.
+        """
+        version = self.store.active(name) if self.store else None
+        if self.store is not None and version is not None:
+            return self.open_installed(name, version, now)
+        return self.open_shipped(name, now)
+
+    def open_shipped(self, name: str, now: datetime) -> Release:
+        """Verify the shipped release. Raises ``ModelError`` branches."""
+        folder = self.shipped / name
+        if not folder.is_dir():
+            raise ModelMissing(f"no released model named {name}")
+        return open_release(folder, roots=self.roots, now=max(now, built()), name=name)
+
+    def open_installed(self, name: str, version: str, now: datetime) -> Release:
+        """Verify one installed release. Raises ``ModelError`` branches."""
+        if self.store is None:
+            raise ModelMissing(f"{name} {version} is not installed")
+        folder = self.store.folder_of(name, version)
+        return open_release(folder, roots=self.roots, now=max(now, built()), name=name, version=version)
+
+
+def released(root: Path | None = None, *, now: datetime | None = None) -> list[Card]:
+    """List the cards of all releases of a folder, verified, by name. Raises ``ModelError`` branches."""
+    source = Source(root or released_root())
+    return [source.open(name, now or datetime.now(UTC)).card for name in source.names()]
+
+
+def open_model(name: str, *, root: Path | None = None, now: datetime | None = None) -> Release:
+    """Verify one shipped release (or one of another folder). Raises ``ModelError`` branches."""
+    return Source(root or released_root()).open(name, now or datetime.now(UTC))
+
+
+def load(
+    name: str, *, engine: EngineName, threads: int = 1, root: Path | None = None, now: datetime | None = None
+) -> tuple[Card, Engine]:
+    """Verify and load one shipped release (or one of another folder); ``now`` defaults to this machine's clock.
+
+    Raises ``ModelError`` branches, ``EngineUnavailable``.
     """
-    folder = (root or released_root()) / name
-    if not folder.is_dir():
-        raise ModelMissing(f"no released model named {name}")
-    card, content = read_verified(folder)
-    return card, open_engine(card, content, engine=engine, threads=threads)
+    release = open_model(name, root=root, now=now)
+    return release.card, open_engine(release.card, release.network, engine=engine, threads=threads)
 
 
 def open_engine(card: Card, content: bytes, *, engine: EngineName, threads: int = 1) -> Engine:
@@ -49,3 +111,13 @@ def open_engine(card: Card, content: bytes, *, engine: EngineName, threads: int 
         return OnnxRuntimeEngine(card, content, threads=threads)
     except ImportError as error:
         raise EngineUnavailable(f"the engine {engine} is not installed") from error
+
+
+def _folders(root: Path) -> list[Path]:
+    """List the release folders: those that carry a manifest or a card, so that one without signature is not passed over."""
+    return sorted(
+        folder
+        for folder in root.iterdir()
+        if not folder.name.startswith((".", "_"))
+        and ((folder / MANIFEST).is_file() or (folder / "card.toml").is_file())
+    )

@@ -25,14 +25,33 @@ LARGEST_MANIFEST = 1 << 20
 """bytes; nothing larger is read before it is trusted"""
 
 
+@dataclass(frozen=True)
+class Signed:
+    """A manifest whose signature held, with the bytes of both."""
+
+    manifest: Manifest
+    root: TrustRoot
+    content: bytes
+    signature: bytes
+
+    @property
+    def sha256(self) -> str:
+        """Give the manifest's digest: it stands for the whole release."""
+        return hashlib.sha256(self.content).hexdigest()
+
+
 @dataclass(frozen=True, eq=False)
 class Release:
     """A verified release: nothing of it is read from the disk again."""
 
-    manifest: Manifest
-    root: TrustRoot
+    signed: Signed
     card: Card
     files: Mapping[str, bytes]
+
+    @property
+    def manifest(self) -> Manifest:
+        """Give what was signed."""
+        return self.signed.manifest
 
     @property
     def network(self) -> bytes:
@@ -59,27 +78,29 @@ def open_release(
     ``ModelSwapped``, ``KeyExpired``, ``KeyNotYetValid``, ``ReleaseNotYetValid``, ``ReleaseExpired``, ``FileMissing``,
     ``HashMismatch``, ``FileExtra``, ``CardInvalid``, ``CardDisagrees``: the first that holds, in this order.
     """
-    manifest, root = signed_manifest(folder, roots)
+    signed = read_signed(folder, roots)
+    manifest = signed.manifest
     check_place(manifest, name=name, version=version, of=folder.name)
-    check_times(manifest, root, now, of=folder.name)
+    check_times(manifest, signed.root, now, of=folder.name)
     contents = _files(folder, manifest)
     card = parse_card(contents.get("card.toml"), of=folder.name)
     _check_card(card, manifest, folder.name)
-    return Release(manifest, root, card, contents)
+    return Release(signed, card, contents)
 
 
-def signed_manifest(folder: Path, roots: TrustRoots) -> tuple[Manifest, TrustRoot]:
-    """Give a folder's manifest and the root that signed it; neither times nor files are looked at.
+def read_signed(folder: Path, roots: TrustRoots) -> Signed:
+    """Give a folder's manifest once its signature held; neither times nor files are looked at.
 
     Raises ``ModelMissing``, ``SignatureMissing``, ``KeyUnknown``, ``SignatureWrong``, ``ManifestInvalid``.
     """
     if not folder.is_dir():
         raise ModelMissing(f"there is no release at {folder}")
-    content, signature = (_signed(folder, name) for name in (MANIFEST, SIGNATURE))
-    return check_signature(content, signature, roots, of=folder.name)
+    content, signature = (_read_signed(folder, name) for name in (MANIFEST, SIGNATURE))
+    manifest, root = check_signature(content, signature, roots, of=folder.name)
+    return Signed(manifest, root, content, signature)
 
 
-def _signed(folder: Path, name: str) -> bytes:
+def _read_signed(folder: Path, name: str) -> bytes:
     path = folder / name
     if not path.is_file():
         raise SignatureMissing(f"the release {folder.name} has no {name}")

@@ -59,7 +59,9 @@ class TrustRoot(BaseModel):
     def check_time(self, moment: datetime, *, of: str) -> None:
         """Raise ``KeyExpired`` or ``KeyNotYetValid`` unless the key counts at this moment."""
         if moment > self.valid_until:
-            raise KeyExpired(f"the key {self.key} of {of} ended on {self.valid_until:%Y-%m-%d}; it is {moment:%Y-%m-%d}")
+            raise KeyExpired(
+                f"the key {self.key} of {of} ended on {self.valid_until:%Y-%m-%d}; it is {moment:%Y-%m-%d}"
+            )
         if moment < self.valid_from - TOLERANCE:
             raise KeyNotYetValid(
                 f"the key {self.key} of {of} counts from {self.valid_from:%Y-%m-%d}; it is {moment:%Y-%m-%d}"

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
-from edge_models.runtime.card import Card, read_verified
+from edge_models.runtime.card import Card
 from edge_models.runtime.port import Engine
-from edge_models.runtime.registry import open_engine, released_root
+from edge_models.runtime.registry import Source, open_engine, released_root
+from edge_models.runtime.release import Release
+from edge_models.runtime.store import Store
+from edge_models.runtime.trust import shipped_roots
 from edge_models.tasks.face_detection import FaceDetection
 from edge_models.tasks.face_embedding import FaceEmbedding
 from edge_models.tasks.face_landmarks import FaceLandmarks
@@ -42,25 +46,39 @@ class Models:
     in_use: tuple[ModelInUse, ...]
 
 
-def load_models(settings: Settings, root: Path | None = None) -> Models:
-    """Verify and load every student. Raises ``ModelError`` branches and ``EngineUnavailable``."""
-    root = root or released_root()
+def model_source(settings: Settings, shipped: Path | None = None) -> Source:
+    """Give where this kiosk's models come from: shipped, or switched to by ``edge-models``. Raises ``TrustRootInvalid``."""
+    return Source(
+        shipped=shipped or released_root(),
+        roots=shipped_roots().with_more(settings.trust_roots),
+        store=Store(settings.models),
+    )
+
+
+def load_models(settings: Settings, root: Path | None = None, *, now: datetime | None = None) -> Models:
+    """Verify and load every student that is in use. Raises ``ModelError`` branches and ``EngineUnavailable``."""
+    source, moment = model_source(settings, root), now or datetime.now(UTC)
     in_use: list[ModelInUse] = []
+    opened: dict[str, Release] = {}
 
     def load(name: str) -> tuple[Card, Engine]:
-        card, content = read_verified(root / name)
+        release = opened[name] = source.open(name, moment)
+        card, content = release.card, release.network
         kept = settings.data / "engines.json"
         chosen = choose_engine(card, content, wanted=settings.engine, threads=settings.threads, kept=kept)
         engine = open_engine(card, content, engine=chosen, threads=settings.threads)
         in_use.append(ModelInUse(card.name, card.version, card.sha256, engine.name))
         return card, engine
 
+    def table(name: str) -> ScoreTable:
+        return ScoreTable.from_bytes(opened[name].file("det.npz"), of=name)
+
     return Models(
         detection=FaceDetection(*load("face_detection")),
         landmarks=FaceLandmarks(*load("face_landmarks")),
         embedding=FaceEmbedding(*load("face_embedding")),
         pad=FacePad(*load("face_pad")),
-        comparison_table=ScoreTable.read(root / "face_embedding"),
-        pad_table=ScoreTable.read(root / "face_pad"),
+        comparison_table=table("face_embedding"),
+        pad_table=table("face_pad"),
         in_use=tuple(in_use),
     )

@@ -1,0 +1,1 @@
+ed25519:0edf75f7fad9e4aa bLjIHQB+zMfn7y0XZr4uJBez8Iw6yONavxKn5Qv6OOo57taUUdAP9xxK689loEhOIx8OdoGq01/3edRmREOBCw==

@@ -1,0 +1,1 @@
+ed25519:0edf75f7fad9e4aa kBvggO15+30k7QqjF5Xgbb1Ij+Zb82WA+QbAiZ1EdTGsOSshB0HWYxxoTngi1SYZ+M5qfkhlkXOP/Naa3lGGBw==

@@ -1,0 +1,1 @@
+ed25519:0edf75f7fad9e4aa r3P365V9kSqpYgygOUYcPeO5vZwjx9LbrlY8zz1Eiwubcpt06DzuctS4cPYASHTIemdvfjok147GuG0GR5WDDQ==
