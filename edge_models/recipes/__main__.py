@@ -15,6 +15,8 @@ from edge_models.recipes.recipe import STEPS, RecipeInvalid, Workshop, read_reci
 from edge_models.runtime.errors import GisheError
 
 SHARED = {
+    "gate": ("edge_models.recipes.gate", "main"),
+    "release": ("edge_models.recipes.release", "main"),
     "sign": ("edge_models.recipes.release", "sign_main"),
     "key": ("edge_models.recipes.release", "key_main"),
 }

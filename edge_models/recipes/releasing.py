@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import tomlkit
 
+from edge_models.recipes.evidence import forget_samples
 from edge_models.recipes.recipe import Workshop
 from edge_models.runtime.card import Card, sha256_of
 from edge_models.runtime.golden import Golden, write_golden
@@ -28,10 +29,14 @@ def write_release(
     """Copy the network into the candidate's folder and write its card and golden vectors.
 
     The recipe's ``[card]`` table gives task, summary, licence, terms and data; the golden inputs must be synthetic
-    (noise, gradients, drawings): no picture of a person may reach the repository.
+    (noise, gradients, drawings): no picture of a person may reach the repository. What was measured of an earlier
+    network goes; ``evidence.record_samples`` then names what this one was calibrated with.
     """
     folder = workshop.candidate
     folder.mkdir(parents=True, exist_ok=True)
+    for stale in ("accuracy.toml", "det.npz"):
+        (folder / stale).unlink(missing_ok=True)
+    forget_samples(folder)
     shutil.copyfile(network, folder / "model.onnx")
     recipe = workshop.recipe
     card = Card.model_validate(

@@ -47,10 +47,11 @@ class AcceptedRefusal(_Part):
 
 
 class SampleCounts(_Part):
-    """How many samples calibrated and how many measured this model, and the digest of both lists; none was in both."""
+    """How many samples calibrated this model, how many measured it, how many did both, and the digest of the lists."""
 
     calibration: int = Field(ge=0)
     evaluation: int = Field(ge=0)
+    overlap: int = Field(ge=0)
     sha256: str = Field(pattern=r"^[0-9a-f]{64}$")
 
 
