@@ -10,6 +10,7 @@ from typing import Any
 import cv2
 import numpy as np
 
+from edge_models.recipes.evidence import identity, record_samples
 from edge_models.recipes.face_detection.measures import Detect, Sets, false_faces, film, tally
 from edge_models.recipes.face_detection.pieces import empty_scenes
 from edge_models.recipes.face_detection.quantise import float_path
@@ -112,6 +113,8 @@ def run(workshop: Workshop) -> None:
         if path.name.split("_")[0] in settings["films"]:
             films[path.name.split("_")[0]] = film(detectors["int8_open_vino"], path, teacher)
             log.info("%s: %s", path.name, films[path.name.split("_")[0]])
+    watched = [identity("films", p.name) for p in (workshop.data / "films").iterdir() if p.name.split("_")[0] in films]
+    record_samples(workshop.candidate, evaluation=[*sets.used(), *watched])
     write_accuracy(
         workshop, {"notes": settings["notes"], **figures, "films": films, "timings": timings(detectors, engines)}
     )

@@ -11,6 +11,7 @@ import av
 import cv2
 import numpy as np
 
+from edge_models.recipes.evidence import identity
 from edge_models.recipes.face_detection.pieces import Store
 from edge_models.recipes.face_detection.teach import (
     FACE,
@@ -118,7 +119,12 @@ class Sets:
         self.empty = empty
         self._answers: dict[str, tuple[Floats, Floats] | None] = {}
         pairs = [(item.pack, item.name) for item in self._held]
+        self._seen: set[str] = set()
         self._store = Store(data, [*pairs, *(("faces/nonface_scenes.zip", name) for name in empty)])
+
+    def used(self) -> set[str]:
+        """Give the identities of all pictures that were measured on so far."""
+        return self._seen | self._store.used
 
     def _backgrounds(self) -> list[Pixels]:
         backgrounds = []
@@ -152,6 +158,7 @@ class Sets:
     ) -> Iterator[tuple[Pixels, Floats, Floats | None]]:
         """Give crops with the teacher's box; it is asked once for all forms that are measured."""
         for name, picture in pictures(pack, members(pack, prefix)):
+            self._seen.add(identity(pack, name))
             if name not in self._answers:
                 self._answers[name] = label_crop(self._teacher, picture, truth.get(name), 0.5)
             answer = self._answers[name]

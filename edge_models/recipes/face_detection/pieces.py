@@ -9,6 +9,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 
+from edge_models.recipes.evidence import identity
 from edge_models.recipes.face_detection.teach import MIRRORED, Labelled
 from edge_models.recipes.packs import members
 from edge_models.runtime.port import Pixels
@@ -33,13 +34,15 @@ class Store:
         for pack, name in items:
             wanted.setdefault(pack, []).append(name)
         self._bytes: dict[tuple[str, str], bytes] = {}
+        self.used: set[str] = set()
         for pack, names in wanted.items():
             with zipfile.ZipFile(data / pack) as archive:
                 for name in names:
                     self._bytes[pack, name] = archive.read(name)
 
     def picture(self, pack: str, name: str) -> Pixels:
-        """Decode one."""
+        """Decode one; ``used`` remembers which."""
+        self.used.add(identity(pack, name))
         picture = cv2.imdecode(np.frombuffer(self._bytes[pack, name], np.uint8), cv2.IMREAD_COLOR)
         if picture is None:
             raise ValueError(f"{pack}: {name} does not decode")

@@ -9,6 +9,7 @@ import onnx
 import torch
 from onnx import numpy_helper
 
+from edge_models.recipes.evidence import record_samples
 from edge_models.recipes.face_detection.distil import checkpoint, student_shape, training_scenes
 from edge_models.recipes.face_detection.network import Deployed, Detector
 from edge_models.recipes.quantising import export, quantise_static
@@ -29,12 +30,12 @@ def float_path(workshop: Workshop) -> Path:
     return workshop.work / "student.onnx"
 
 
-def calibration(workshop: Workshop, count: int) -> list[dict[str, Tensor]]:
-    """Give composed training pictures; the first holds 0 and 255 so that the input's scale is exactly one grey level."""
+def calibration(workshop: Workshop, count: int) -> tuple[list[dict[str, Tensor]], set[str]]:
+    """Give composed training pictures and the identities of their pieces; the first holds 0 and 255 so that the input's scale is exactly one grey level."""
     scenes, rng = training_scenes(workshop), np.random.default_rng(workshop.recipe.seed + 3)
     drawn = [scenes.draw(rng).canvas for _ in range(count)]
     drawn[0][0, 0], drawn[0][0, 1] = 0, 255
-    return [{"picture": canvas[None]} for canvas in drawn]
+    return [{"picture": canvas[None]} for canvas in drawn], scenes.used
 
 
 def take_bytes(path: Path) -> None:
@@ -100,11 +101,10 @@ def run(workshop: Workshop) -> None:
     kept = [name for name in names if any(f"/{layer}" in name for layer in settings["keep_float"])]
     # what joins the heads' maps must stay float too: boxes and logits share no range
     kept += [name for name in names if name.split("/")[-1].startswith(("Reshape", "Concat"))]
-    quantise_static(
-        source, target, calibration(workshop, settings["pictures"]), method=settings["method"], keep_float=kept
-    )
+    samples, pieces = calibration(workshop, settings["pictures"])
+    quantise_static(source, target, samples, method=settings["method"], keep_float=kept)
     take_bytes(target)
-    write_release(
+    folder = write_release(
         workshop,
         target,
         inputs=[
@@ -126,3 +126,4 @@ def run(workshop: Workshop) -> None:
         parameters={"score_threshold": settings["score_threshold"], "nms_iou": settings["nms_iou"]},
         golden_inputs=golden_inputs(workshop.recipe.seed),
     )
+    record_samples(folder, calibration=pieces)

@@ -72,6 +72,7 @@ class Scenes:
         self._empty = empty
         pairs = [(item.pack, item.name) for item in labelled] + [("faces/nonface_scenes.zip", name) for name in empty]
         self._store = Store(data, pairs)
+        self.used = self._store.used
         self._groups: dict[str, list[Labelled]] = {}
         for item in self._crops:
             self._groups.setdefault(

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
+
+from edge_models.recipes.evidence import identity
+from edge_models.recipes.packs import members
 
 TRAIN, HELD, UTK_TEST = 0, 1, 2
 
@@ -26,6 +30,12 @@ class Crops:
     group: NDArray[np.int32]
     """UTKFace: 10 x sex + origin; -1 elsewhere"""
     names: list[str]
+
+
+def identities(crops: Crops, data: Path, packs: Iterable[str]) -> list[str]:
+    """Give the identity of each row's picture: the pack in which its name stands."""
+    pack_of = {name: pack for pack in packs for name in members(data / "faces" / pack)}
+    return [identity(pack_of[name], name) for name in crops.names]
 
 
 def read_crops(work: Path) -> Crops:

@@ -8,8 +8,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from edge_models.recipes.face_embedding.crops import HELD, UTK_TEST, Crops, read_crops
-from edge_models.recipes.face_embedding.lfw import align_all, figures
+from edge_models.recipes.evidence import identity, record_samples
+from edge_models.recipes.face_embedding.crops import HELD, UTK_TEST, Crops, identities, read_crops
+from edge_models.recipes.face_embedding.lfw import PACK, align_all, figures
+from edge_models.recipes.face_embedding.teach import PACKS
+from edge_models.recipes.packs import members
 from edge_models.recipes.recipe import Workshop
 from edge_models.recipes.releasing import write_accuracy, write_det
 from edge_models.runtime.card import Card, read_card
@@ -44,6 +47,10 @@ def run(workshop: Workshop) -> None:
                 report.setdefault(f"{precision}_{name}", {})[detector] = figures(workshop.data, crops, task)
             log.info("%s %s: %s", precision, name, report[f"{precision}_{name}"])
     apart = read_crops(workshop.work)
+    names = identities(apart, workshop.data, PACKS)
+    measured = [name for name, part in zip(names, apart.part, strict=True) if part in (HELD, UTK_TEST)]
+    pairs = [identity(PACK, member) for member in members(workshop.data / "faces" / PACK)]
+    record_samples(folder, evaluation=[*measured, *pairs])
     mated, nonmated, groups = _distributions(apart, FaceEmbedding(card, engines["int8", "open_vino"]))
     write_det(workshop, mated, nonmated)
     write_accuracy(

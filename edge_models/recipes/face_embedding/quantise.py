@@ -5,8 +5,10 @@ from __future__ import annotations
 import numpy as np
 import torch
 
-from edge_models.recipes.face_embedding.crops import TRAIN, read_crops
+from edge_models.recipes.evidence import record_samples
+from edge_models.recipes.face_embedding.crops import TRAIN, identities, read_crops
 from edge_models.recipes.face_embedding.distil import load_student
+from edge_models.recipes.face_embedding.teach import PACKS
 from edge_models.recipes.quantising import export, quantise_static
 from edge_models.recipes.recipe import Workshop
 from edge_models.recipes.releasing import write_release
@@ -26,7 +28,7 @@ def run(workshop: Workshop) -> None:
     quantise_static(
         work / "fp32.onnx", work / "int8.onnx", samples, method=settings["method"], keep_float=settings["keep_float"]
     )
-    write_release(
+    folder = write_release(
         workshop,
         work / "int8.onnx",
         inputs=[
@@ -36,6 +38,8 @@ def run(workshop: Workshop) -> None:
         parameters={"widths": [float(width) for width in student.widths]},
         golden_inputs=drawings(),
     )
+    names = identities(crops, workshop.data, PACKS)
+    record_samples(folder, calibration=(names[row] for row in rows))
 
 
 def drawings() -> list[dict[str, Tensor]]:

@@ -10,8 +10,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from edge_models.recipes.evidence import film_identities, record_samples
 from edge_models.recipes.face_landmarks.distil import point_error, still
 from edge_models.recipes.face_landmarks.films import report
+from edge_models.recipes.face_landmarks.identities import identities
 from edge_models.recipes.face_landmarks.samples import Movement, Taught, place, read_taught
 from edge_models.recipes.recipe import Workshop
 from edge_models.recipes.releasing import write_accuracy
@@ -23,6 +25,8 @@ from edge_models.tasks.face_landmarks import FaceLandmarks, normalise
 
 log = logging.getLogger("recipes")
 ENGINES: tuple[EngineName, ...] = ("onnx_runtime", "open_vino")
+PRESENCE = 400
+"""held-back faces, and as many places without one, on which presence is measured"""
 
 
 def area_under_curve(positive: NDArray[Any], negative: NDArray[Any]) -> float:
@@ -126,6 +130,9 @@ def run(workshop: Workshop) -> None:
             log.info(
                 "%s %s: %s", name, key, {k: round(v, 3) if isinstance(v, float) else v for k, v in figures.items()}
             )
+    names = identities(workshop)
+    measured_on = [names[index] for index in [*taught.report, *taught.watched[:PRESENCE]]]
+    record_samples(folder, evaluation=[*measured_on, *film_identities(workshop.data / "films")])
     empty = _presence(engines["int8_open_vino"], taught, pixels)
     watched = report(
         workshop.data / "films", load_teachers(workshop.data), FaceLandmarks(card, engines["int8_open_vino"])
@@ -148,8 +155,8 @@ def run(workshop: Workshop) -> None:
 
 
 def _presence(engine: Engine, taught: Taught, pixels: int) -> dict[str, Any]:
-    faces = [place(taught, int(index), Movement(), pixels)[0] for index in taught.watched[:400]]
-    blanks = [place(taught, int(index), Movement(), pixels)[0] for index in taught.empty[:400]]
+    faces = [place(taught, int(index), Movement(), pixels)[0] for index in taught.watched[:PRESENCE]]
+    blanks = [place(taught, int(index), Movement(), pixels)[0] for index in taught.empty[:PRESENCE]]
     scores = [run_all(engine, np.stack(crops))[2][:, 6] for crops in (faces, blanks)]
     return {
         "set": "held-back training faces against training scenes: optimistic",

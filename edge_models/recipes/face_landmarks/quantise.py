@@ -9,7 +9,9 @@ import numpy as np
 import onnx
 import torch
 
+from edge_models.recipes.evidence import record_samples
 from edge_models.recipes.face_landmarks.distil import student_of
+from edge_models.recipes.face_landmarks.identities import identities
 from edge_models.recipes.face_landmarks.samples import Taught, any_movement, place, read_taught, weights_of
 from edge_models.recipes.quantising import export, quantise_static
 from edge_models.recipes.recipe import Workshop
@@ -21,13 +23,15 @@ log = logging.getLogger("recipes")
 FLOAT_LAYERS = ("/mixture/", "/shapes/", "/pose/", "/state/")
 
 
-def calibration(taught: Taught, settings: dict[str, Any], pixels: int, seed: int) -> list[dict[str, Tensor]]:
-    """Draw moved training crops, the rare ones more, for the ranges of the activations."""
+def calibration(
+    taught: Taught, settings: dict[str, Any], pixels: int, seed: int
+) -> tuple[list[dict[str, Tensor]], list[int]]:
+    """Draw moved training crops, the rare ones more, for the ranges of the activations; and say which they are."""
     generator = np.random.default_rng(seed)
     chosen = generator.choice(taught.training, settings["calibration_crops"], p=weights_of(taught))
     crops = [place(taught, int(index), any_movement(generator), pixels)[0] for index in chosen]
     dark = [np.clip(crop * generator.uniform(0.2, 1.6), 0, 255).astype(np.uint8) for crop in crops[::4]]
-    return [{"pixels": normalise(crop[None])} for crop in crops + dark]
+    return [{"pixels": normalise(crop[None])} for crop in crops + dark], chosen.tolist()
 
 
 def synthetic(pixels: int, seed: int) -> list[dict[str, Tensor]]:
@@ -60,7 +64,7 @@ def run(workshop: Workshop) -> None:
     export(network, torch.zeros(1, 3, pixels, pixels), full, inputs=["pixels"], outputs=names)
     taught = read_taught(workshop)
     nodes = [node.name for node in onnx.load(full).graph.node if any(part in node.name for part in FLOAT_LAYERS)]
-    samples = calibration(taught, settings, pixels, seed)
+    samples, chosen = calibration(taught, settings, pixels, seed)
     quantise_static(full, small, samples, method=settings["method"], keep_float=nodes)
     log.info("%d float nodes; FP32 %d bytes, INT8 %d bytes", len(nodes), full.stat().st_size, small.stat().st_size)
     meaning = "478 points x, y: 0..1 over the crop's pixel centres, MediaPipe's numbering"
@@ -85,4 +89,6 @@ def run(workshop: Workshop) -> None:
         parameters={key: workshop.settings("teach")[key] for key in ("crop_scale", "crop_drop")},
         golden_inputs=synthetic(pixels, seed),
     )
-    log.info("released in %s", folder.name)
+    names = identities(workshop)
+    record_samples(folder, calibration=(names[index] for index in chosen))
+    log.info("a candidate lies in %s", folder)

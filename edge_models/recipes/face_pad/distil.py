@@ -30,6 +30,11 @@ class Views:
         with np.load(workshop.work / "rows.npz") as rows:
             self.label, self.held, self.teacher = rows["label"], rows["held"], rows["teacher"]
             self.simulated, self.source = rows["simulated"], rows["source"]
+            self._name = rows["name"] if "name" in rows.files else None
+
+    def names(self, rows: NDArray[np.int64]) -> list[str]:
+        """Give the identities of the pictures of some views; none when ``teach`` ran before it kept them."""
+        return [] if self._name is None else [str(name) for name in self._name[rows]]
 
     def batch(self, rows: NDArray[np.int64]) -> Batch:
         """Give some views as tensors."""

@@ -10,6 +10,7 @@ import av
 import numpy as np
 from numpy.typing import NDArray
 
+from edge_models.recipes.evidence import film_identities, record_samples
 from edge_models.recipes.face_pad.distil import Views
 from edge_models.recipes.recipe import Workshop
 from edge_models.recipes.releasing import write_accuracy, write_det
@@ -34,6 +35,7 @@ def run(workshop: Workshop) -> None:
     }
     views = Views(workshop)
     apart = np.flatnonzero(views.held)
+    record_samples(folder, evaluation=[*views.names(apart), *film_identities(workshop.data / "films")])
     report: dict[str, Any] = {}
     scores: dict[str, NDArray[np.float64]] = {}
     for (precision, name), engine in engines.items():

@@ -10,6 +10,7 @@ import onnx
 import torch
 from numpy.typing import NDArray
 
+from edge_models.recipes.evidence import record_samples
 from edge_models.recipes.face_pad.distil import Views
 from edge_models.recipes.face_pad.network import FusedNetwork, load
 from edge_models.recipes.quantising import quantise_static
@@ -42,6 +43,7 @@ def run(workshop: Workshop) -> None:
         threshold,
         _threshold(workshop, student, calibration, bona_fide),
     )
+    record_samples(workshop.candidate, calibration=views.names(calibration))
 
 
 def _threshold(

@@ -16,6 +16,7 @@ from typing import Any
 import cv2
 import numpy as np
 
+from edge_models.recipes.evidence import identity
 from edge_models.recipes.face_pad import damage
 from edge_models.recipes.packs import members, pictures
 from edge_models.recipes.recipe import Workshop
@@ -37,6 +38,7 @@ class Presentation:
     label: int
     source: str
     held: bool
+    name: str
 
 
 def presentations(data: Path) -> Iterator[Presentation]:
@@ -50,15 +52,17 @@ def presentations(data: Path) -> Iterator[Presentation]:
         loaded = dict(pictures(path, [row["file"] for row in rows]))
         for index, row in enumerate(rows):
             held = row["subject"] in apart if apart else index % 5 == 0
-            yield Presentation(loaded[row["file"]], LABELS[row["label"]], pack.removesuffix(".zip"), held)
+            yield Presentation(
+                loaded[row["file"]], LABELS[row["label"]], pack.removesuffix(".zip"), held, identity(pack, row["file"])
+            )
     for pack, prefix, source in (
         ("landmarks.zip", "kp68/train", "kp68"),
         ("masks.zip", "masks/scene", "masked"),
         ("detection_crowd.zip", "det", "crowd"),
     ):
         path = data / "faces" / pack
-        for index, (_, picture) in enumerate(pictures(path, members(path, prefix))):
-            yield Presentation(picture, 0, source, index % 6 == 0)
+        for index, (name, picture) in enumerate(pictures(path, members(path, prefix))):
+            yield Presentation(picture, 0, source, index % 6 == 0, identity(pack, name))
 
 
 def run(workshop: Workshop) -> None:
@@ -70,6 +74,7 @@ def run(workshop: Workshop) -> None:
     wide: list[Pixels] = []
     rows: list[tuple[int, int, bool, float]] = []
     sources: list[str] = []
+    names: list[str] = []
     for seen in presentations(workshop.data):
         found = teachers.biggest(teachers.detect_yunet(seen.picture, score_thr=0.6))
         if found is None or found[3] - found[1] < float(settings["least_face"]):
@@ -82,6 +87,7 @@ def run(workshop: Workshop) -> None:
             wide.append(crops[1])
             rows.append((label, kind, seen.held, _teachers_answer(teachers, crops)))
             sources.append(seen.source)
+            names.append(seen.name)
         if len(sources) and len(sources) % 500 < 8:
             log.info("%d views", len(sources))
     np.save(workshop.work / "near.npy", np.stack(near))
@@ -93,6 +99,7 @@ def run(workshop: Workshop) -> None:
         held=np.array([row[2] for row in rows], bool),
         teacher=np.array([row[3] for row in rows], np.float32),
         source=np.array(sources),
+        name=np.array(names),
     )
     hashes = {pack: sha256_of(workshop.data / "pad" / pack) for pack in PACKS}
     (workshop.work / "teach.json").write_text(json.dumps(hashes, indent=1))
