@@ -38,12 +38,17 @@ def similarity(source: NDArray[np.floating], target: NDArray[np.floating]) -> ND
     return np.hstack([scaled, (mean_target - scaled @ mean_source)[:, None]])
 
 
-def align(picture: Pixels, points5: NDArray[np.floating], side: int = TEMPLATE_SIDE) -> Pixels:
+def align(
+    picture: Pixels,
+    points5: NDArray[np.floating],
+    side: int = TEMPLATE_SIDE,
+    template: NDArray[np.float64] = TEMPLATE,
+) -> Pixels:
     """Cut the face upright, ``side`` x ``side`` pixels; what lies outside the picture is black.
 
-    Raises ``ContractMismatch``.
+    ``template`` says where the five points come to lie in 112 x 112 pixels. Raises ``ContractMismatch``.
     """
-    matrix = similarity(points5, TEMPLATE * (side / TEMPLATE_SIDE))
+    matrix = similarity(points5, template * (side / TEMPLATE_SIDE))
     picture, matrix = _shrunk(picture, matrix, side)
     return cast("Pixels", cv2.warpAffine(picture, matrix, (side, side), flags=cv2.INTER_LINEAR, borderValue=(0, 0, 0)))
 
