@@ -1,70 +1,75 @@
-"""``edge-models``: list, verify and show the released models."""
+"""``edge-models``: list, verify and show releases; install, switch and roll back."""
 
 from __future__ import annotations
 
-import json
 import sys
 import tomllib
-from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
-from edge_models.runtime.card import read_card, sha256_of
-from edge_models.runtime.errors import ContractMismatch, GisheError, ModelMissing
-from edge_models.runtime.golden import largest_difference, read_golden
-from edge_models.runtime.registry import ENGINES, load, released, released_root
+from edge_models import cli_store
+from edge_models.cli_options import Data, Json, Root, Roots, clock, source_of, warn, write_json
+from edge_models.runtime.errors import ContractMismatch, GisheError
+from edge_models.runtime.golden import TOLERANCE, largest_difference
+from edge_models.runtime.registry import ENGINES, EngineName, Source, open_engine, warnings_of
+from edge_models.runtime.release import Release
 
-GOLDEN_TOLERANCE = 0.2
-"""mean deviation from the golden outputs, in parts of their spread, that INT8 rounding in another engine explains: up to
-0.14 was seen on noise (templates of real faces agree to a cosine of 0.994); unrelated outputs are above 1"""
-
+GOLDEN_TOLERANCE = TOLERANCE
 USAGE_ERROR: type[Exception] = typer.BadParameter.__mro__[1]
 """Typer's root of usage errors: click's own, or since Typer carries a copy of click, that of the copy"""
 
 app = typer.Typer(
     name="edge-models",
-    help="The released models: list, verify, show.",
+    help="Model releases: list, verify, show; install, switch, roll back.",
     no_args_is_help=True,
     add_completion=False,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
-Root = Annotated[Path | None, typer.Option(help="folder of releases; default: those of this installation")]
-Json = Annotated[bool, typer.Option("--json", help="print one JSON document")]
+cli_store.register(app)
 
 
 @app.command(name="list")
-def list_models(root: Root = None, as_json: Json = False) -> None:
-    """List the released models."""
-    cards = released(_root(root))
+def list_models(root: Root = None, data: Data = None, trust_roots: Roots = None, as_json: Json = False) -> int:
+    """List shipped and installed releases and which is in use; exit 5 when one does not verify."""
+    source = source_of(root, data, trust_roots)
+    items, whole = _listed(source)
+    warn(warnings_of(whole, clock()))
     if as_json:
-        _write(
-            {
-                "items": [
-                    card.model_dump(mode="json", include={"name", "version", "task", "bytes", "precision"})
-                    for card in cards
-                ]
-            }
-        )
-        return
-    for card in cards:
-        typer.echo(f"{card.name:<18} {card.version:<8} {card.precision}  {card.bytes / 1024:7.1f} KiB  {card.summary}")
+        write_json({"items": items})
+    else:
+        for item in items:
+            mark = "*" if item["active"] else " "
+            said = item["said"] or f"{item['precision']}  {item['bytes'] / 1024:7.1f} KiB  {item['summary']}"
+            typer.echo(f"{item['name']:<18} {mark} {item['version']:<8} {item['origin']:<9}  {said}")
+    return max((int(item["exit_status"]) for item in items), default=0)
 
 
 @app.command()
 def verify(
     names: Annotated[list[str] | None, typer.Argument(help="models; default: all")] = None,
     root: Root = None,
+    data: Data = None,
+    trust_roots: Roots = None,
     as_json: Json = False,
 ) -> int:
-    """Check card, hash, contract and golden vectors in every engine; exit 5 when one does not hold."""
-    folder = _root(root)
-    wanted = names or sorted(path.name for path in folder.iterdir() if path.is_dir() and not path.name.startswith("_"))
-    items = [_verified(folder, name, engine) for name in wanted for engine in ENGINES]
+    """Check signature, hashes, card, contract and golden vectors of what is in use, in every engine; exit 5 if one fails."""
+    source = source_of(root, data, trust_roots)
+    items: list[dict[str, Any]] = []
+    whole: list[Release] = []
+    for name in names or source.names():
+        try:
+            release = source.open(name, clock())
+        except GisheError as error:
+            items += [_failure(name, engine, error) for engine in ENGINES]
+            continue
+        whole.append(release)
+        items += [_tried(release, engine) for engine in ENGINES]
+    warn(warnings_of(whole, clock()))
     failed = [item for item in items if not item["passed"]]
     if as_json:
-        _write({"passed": not failed, "items": items})
+        write_json({"passed": not failed, "items": items})
     else:
         for item in items:
             typer.echo(
@@ -74,24 +79,40 @@ def verify(
 
 
 @app.command()
-def show(name: Annotated[str, typer.Argument(help="model")], root: Root = None, as_json: Json = False) -> None:
-    """Show a model's card and what was measured of it."""
-    folder = _root(root) / name
-    card = read_card(folder)
-    figures = folder / "accuracy.toml"
-    accuracy = tomllib.loads(figures.read_text(encoding="utf-8")) if figures.is_file() else {}
-    whole = sha256_of(folder / card.file) == card.sha256 if (folder / card.file).is_file() else False
+def show(
+    name: Annotated[str, typer.Argument(help="model")],
+    root: Root = None,
+    data: Data = None,
+    trust_roots: Roots = None,
+    as_json: Json = False,
+) -> None:
+    """Show the card of the release in use, what was measured of it, who signed it and what was overruled."""
+    release = source_of(root, data, trust_roots).open(name, clock())
+    card, manifest, signer = release.card, release.manifest, release.signed.root
+    accuracy = tomllib.loads(release.files["accuracy.toml"].decode()) if "accuracy.toml" in release.files else {}
     if as_json:
-        _write({"card": card.model_dump(mode="json"), "accuracy": accuracy, "file_matches": whole})
+        write_json(
+            {
+                "card": card.model_dump(mode="json"),
+                "accuracy": accuracy,
+                "manifest": manifest.model_dump(mode="json"),
+                "signed_by": signer.model_dump(mode="json"),
+            }
+        )
         return
     typer.echo(f"{card.name} {card.version}: {card.summary}")
-    typer.echo(f"file {card.file}, {card.bytes} bytes, sha256 {card.sha256}" + ("" if whole else "  (DOES NOT MATCH)"))
+    typer.echo(f"file {card.file}, {card.bytes} bytes, sha256 {card.sha256}")
+    typer.echo(
+        f"signed {manifest.created:%Y-%m-%d} by {signer.key} ({signer.holder}), usable until {release.ends:%Y-%m-%d}"
+    )
+    for refusal in manifest.accepted_refusals:
+        typer.echo(f"released in spite of {refusal.code}: {refusal.said}; because: {refusal.because}")
     typer.echo(f"licence {card.licence}\nterms {card.terms}\nrecipe {card.recipe} (seed {card.seed})")
     for side, contracts in (("input", card.inputs), ("output", card.outputs)):
         for contract in contracts:
             typer.echo(f"{side} {contract.name} {list(contract.shape)} {contract.dtype}: {contract.meaning}")
-    for source in card.data:
-        typer.echo(f"{source.role}: {source.name} ({source.terms})")
+    for data_source in card.data:
+        typer.echo(f"{data_source.role}: {data_source.name} ({data_source.terms})")
     for line in _flat("", accuracy):
         typer.echo(line)
 
@@ -129,36 +150,59 @@ def _failed(line: str, status: int) -> int:
     return status
 
 
-def _root(root: Path | None) -> Path:
-    folder = root or released_root()
-    if not folder.is_dir():
-        raise ModelMissing(f"there is no folder {folder}", hint="name the folder of releases with --root")
-    return folder
+def _listed(source: Source) -> tuple[list[dict[str, Any]], list[Release]]:
+    """Give a row for every release, broken ones with what is wrong, and those that hold."""
+    items: list[dict[str, Any]] = []
+    whole: list[Release] = []
+    for name in sorted({*source.names(), *(source.store.names() if source.store else ())}):
+        active = source.store.active(name) if source.store else None
+        versions: list[str | None] = [None] if (source.shipped / name).is_dir() else []
+        versions += source.store.versions(name) if source.store else []
+        if active and active not in versions:
+            versions.append(active)  # its folder is gone: a row that says so
+        for version in versions:
+            item: dict[str, Any] = {"name": name, "version": version or "", "active": version == active}
+            item |= {"origin": "installed" if version else "shipped", "code": "", "said": "", "exit_status": 0}
+            try:
+                now = clock()
+                release = source.open_installed(name, version, now) if version else source.open_shipped(name, now)
+            except GisheError as error:
+                item |= {"code": error.code, "said": error.line(), "exit_status": error.exit_status}
+            else:
+                whole.append(release)
+                item |= release.card.model_dump(
+                    mode="json", include={"version", "task", "bytes", "precision", "summary"}
+                )
+                item |= {"key": release.manifest.key, "until": release.ends.isoformat()}
+            items.append(item)
+    return items, whole
 
 
-def _verified(folder: Path, name: str, engine: Any) -> dict[str, Any]:
-    item: dict[str, Any] = {"name": name, "engine": engine, "passed": False, "exit_status": 0, "code": ""}
+def _tried(release: Release, engine: EngineName) -> dict[str, Any]:
+    name = release.manifest.name
     try:
-        card, loaded = load(name, engine=engine, root=folder)
-        difference = largest_difference(loaded, read_golden(folder / name))
-        loaded.close()
-        if not difference <= GOLDEN_TOLERANCE:
+        network = open_engine(release.card, release.network, engine=engine)
+        difference = largest_difference(network, release.golden())
+        network.close()
+        if not difference <= TOLERANCE:
             raise ContractMismatch(
                 f"{name} gives other results in {engine} than when it was released ({difference:.3f})"
             )
     except GisheError as error:
-        return item | {"said": error.line(), "code": error.code, "exit_status": error.exit_status}
-    return item | {"passed": True, "said": f"{card.version}, golden vectors within {difference:.4f} of their spread"}
+        return _failure(name, engine, error)
+    said = f"{release.card.version}, golden vectors within {difference:.4f} of their spread"
+    return {"name": name, "engine": engine, "passed": True, "exit_status": 0, "code": "", "said": said}
+
+
+def _failure(name: str, engine: str, error: GisheError) -> dict[str, Any]:
+    said = {"said": error.line(), "code": error.code, "exit_status": error.exit_status}
+    return {"name": name, "engine": engine, "passed": False, **said}
 
 
 def _flat(prefix: str, value: Any) -> list[str]:
     if isinstance(value, dict):
         return [line for key, item in value.items() for line in _flat(f"{prefix}.{key}" if prefix else key, item)]
     return [f"{prefix} = {value}"]
-
-
-def _write(document: Any) -> None:
-    sys.stdout.write(json.dumps(document, ensure_ascii=False, indent=2) + "\n")
 
 
 if __name__ == "__main__":

@@ -13,6 +13,10 @@ import numpy as np
 from edge_models.runtime.errors import CardInvalid, ContractMismatch, ModelMissing
 from edge_models.runtime.port import Engine, Tensor
 
+TOLERANCE = 0.2
+"""mean deviation from the golden outputs, in parts of their spread, that INT8 rounding in another engine explains: up to
+0.14 was seen on noise (templates of real faces agree to a cosine of 0.994); unrelated outputs are above 1"""
+
 
 @dataclass(frozen=True)
 class Golden:

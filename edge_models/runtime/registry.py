@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
@@ -19,6 +20,8 @@ from edge_models.runtime.trust import TrustRoots, shipped_roots
 
 EngineName = Literal["onnx_runtime", "open_vino"]
 ENGINES: tuple[EngineName, ...] = ("open_vino", "onnx_runtime")
+SOON = timedelta(days=60)
+"""before the end of a release or its key: from then on it is said"""
 
 
 def released_root() -> Path:
@@ -38,6 +41,18 @@ def built() -> datetime:
     return max(dates)
 
 
+def warnings_of(releases: Iterable[Release], now: datetime) -> list[str]:
+    """Give what a technician must know in time: a clock that cannot be right, releases and keys that end soon."""
+    said = []
+    if now < built():
+        said.append(f"this machine's clock ({now:%Y-%m-%d}) stands before its software ({built():%Y-%m-%d}): set it")
+    for release in releases:
+        if release.ends - now < SOON:
+            name = f"{release.manifest.name} {release.manifest.version}"
+            said.append(f"{name} can be used until {release.ends:%Y-%m-%d}; install a newer release or root before")
+    return said
+
+
 @dataclass(frozen=True)
 class Source:
     """Where a program takes its models from, and whose signatures it believes."""
@@ -47,8 +62,8 @@ class Source:
     store: Store | None = None
 
     def names(self) -> list[str]:
-        """List the models, shipped and installed. Raises ``StoreBroken``."""
-        installed = self.store.names() if self.store else []
+        """List the models of which a release is in use. Raises ``StoreBroken``."""
+        installed = [name for name in self.store.names() if self.store.active(name)] if self.store else []
         return sorted({folder.name for folder in _folders(self.shipped)} | set(installed))
 
     def open(self, name: str, now: datetime) -> Release:

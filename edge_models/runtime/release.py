@@ -54,6 +54,12 @@ class Release:
         return self.signed.manifest
 
     @property
+    def ends(self) -> datetime:
+        """Give when it stops being usable: with its key, or before when its maker said so."""
+        own = self.manifest.valid_until
+        return self.signed.root.valid_until if own is None else min(own, self.signed.root.valid_until)
+
+    @property
     def network(self) -> bytes:
         """Give the network's bytes."""
         return self.files[self.card.file]

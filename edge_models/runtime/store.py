@@ -104,9 +104,17 @@ class Store:
         return target
 
     def use(self, name: str, version: str | None, *, now: datetime, sha256: str) -> None:
-        """Switch to a version (None: the shipped one) that the caller has verified. Raises ``StoreBroken``."""
+        """Switch to a version (None: the shipped one) that the caller has verified. Raises ``StoreBroken``.
+
+        This is also how a store is mended whose choice cannot be read: the new choice is a beginning without a past.
+        """
         with self._locked():
-            present = self._read(name)
+            try:
+                present = self._read(name)
+            except StoreBroken:
+                self._log(now, name, "use", "unreadable", version or SHIPPED, sha256)
+                self._write(name, _Active(version=version))
+                return
             if present.version == version:
                 return
             after = _Active(version=version, previous=(*present.previous[-9:], present.version))

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
 from edge_models.runtime.card import Card
 from edge_models.runtime.port import Engine
-from edge_models.runtime.registry import Source, open_engine, released_root
+from edge_models.runtime.registry import Source, open_engine, released_root, warnings_of
 from edge_models.runtime.release import Release
 from edge_models.runtime.store import Store
 from edge_models.runtime.trust import shipped_roots
@@ -19,6 +20,8 @@ from edge_models.tasks.face_pad import FacePad
 from edge_models.tasks.score_tables import ScoreTable
 from kiosk.analysis.engines import choose_engine
 from kiosk.settings import Settings
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -73,7 +76,7 @@ def load_models(settings: Settings, root: Path | None = None, *, now: datetime |
     def table(name: str) -> ScoreTable:
         return ScoreTable.from_bytes(opened[name].file("det.npz"), of=name)
 
-    return Models(
+    models = Models(
         detection=FaceDetection(*load("face_detection")),
         landmarks=FaceLandmarks(*load("face_landmarks")),
         embedding=FaceEmbedding(*load("face_embedding")),
@@ -82,3 +85,6 @@ def load_models(settings: Settings, root: Path | None = None, *, now: datetime |
         pad_table=table("face_pad"),
         in_use=tuple(in_use),
     )
+    for line in warnings_of(opened.values(), moment):
+        log.warning("%s", line)
+    return models
