@@ -21,6 +21,14 @@ COMPONENTS = (
     "neutral_expression",
     "utility",
 )
+OPERATED = {
+    "eyes_covered": "max_eyes_covered",
+    "mouth_nose_covered": "max_mouth_nose_covered",
+    "dark_glasses": "max_dark_glasses",
+    "glare": "max_glare",
+    "utility": "min_utility",
+}
+"""components with an operating point, and the card's parameter that names it"""
 SIDE = 96
 _MARGIN = 1.25
 _CENTRE = np.array([56.0, 64.0])
@@ -30,7 +38,11 @@ VIEW: NDArray[np.float64] = (TEMPLATE - _CENTRE) / _MARGIN + 56.0
 
 @dataclass(frozen=True)
 class QualityComponents:
-    """What the network says of one face; 0 none .. 1 surely (``face_covered``: share of the face)."""
+    """What the network says of one face; 0 none .. 1 surely.
+
+    Components of ``OPERATED`` are stretched so that 0.5 is the operating point that the card names (chosen on held-back
+    faces by how many with nothing before them may be refused): whoever uses them needs no threshold of the model's own.
+    """
 
     eyes_covered: float
     """an eye hidden by a hand, hair, dark glasses or another thing"""
@@ -64,6 +76,10 @@ class FaceQuality:
         """Take a verified card and its loaded network. Raises ``CardInvalid`` when the network is not of this shape."""
         if card.inputs[0].shape != (1, 3, SIDE, SIDE) or card.outputs[0].shape != (1, len(COMPONENTS)):
             raise CardInvalid(f"{card.name} must take {SIDE} x {SIDE} pixels and give {len(COMPONENTS)} components")
+        points = {name: card.parameters.get(parameter) for name, parameter in OPERATED.items()}
+        self._points = {name: float(point) for name, point in points.items() if isinstance(point, float | int)}
+        if len(self._points) < len(OPERATED) or not all(0 < point < 1 for point in self._points.values()):
+            raise CardInvalid(f"{card.name} lacks operating points ({', '.join(OPERATED.values())})")
         self._input, self._output = card.inputs[0].name, card.outputs[0].name
         self._engine = engine
 
@@ -79,4 +95,15 @@ class FaceQuality:
         values = self._engine.run({self._input: prepare(view[None])})[self._output][0]
         if not np.isfinite(values).all():
             raise ContractMismatch("face_quality gave values that are not finite")
-        return QualityComponents(*(float(value) for value in np.clip(values, 0, 1)))
+        bounded = dict(zip(COMPONENTS, (float(value) for value in np.clip(values, 0, 1)), strict=True))
+        return QualityComponents(
+            **{
+                name: stretched(value, self._points[name]) if name in self._points else value
+                for name, value in bounded.items()
+            }
+        )
+
+
+def stretched(value: float, point: float) -> float:
+    """Take 0..point to 0..0.5 and point..1 to 0.5..1."""
+    return 0.5 * value / point if value <= point else 0.5 + 0.5 * (value - point) / (1 - point)

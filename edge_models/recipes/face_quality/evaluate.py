@@ -75,7 +75,7 @@ def run(workshop: Workshop) -> None:
     }
     log.info("error versus discard: %s", report["error_versus_discard"])
     plot(measured, Path("docs") / "face-quality-edc.png")
-    report["films_int8_open_vino"] = _films(workshop, card, task)
+    report["films_int8_open_vino"] = _films(workshop, card, engines["int8_open_vino"], task)
     write_accuracy(workshop, report)
 
 
@@ -156,7 +156,7 @@ def _groups(card: Card, views: Views, said: Said, workshop: Workshop) -> dict[st
     return result
 
 
-def _films(workshop: Workshop, card: Card, task: FaceQuality) -> dict[str, Any]:
+def _films(workshop: Workshop, card: Card, engine: Engine, task: FaceQuality) -> dict[str, Any]:
     """Give the share of each film's frames that is refused, by component. Report only."""
     camera = Camera(task)
     result: dict[str, Any] = {}
@@ -170,10 +170,10 @@ def _films(workshop: Workshop, card: Card, task: FaceQuality) -> dict[str, Any]:
                 picture = cv2.resize(picture, None, fx=shrink, fy=shrink, interpolation=cv2.INTER_AREA).astype(np.uint8)
             face = camera.find(picture)
             if face is not None:
-                rows.append(task.of_view(cut(picture, face.points)))
+                rows.append(cut(picture, face.points))
         if not rows:
             continue
-        said = np.array([[getattr(row, name) for name in COMPONENTS] for row in rows], np.float32)
+        said = _run_all(engine, np.stack(rows))
         shares = {f"refused_for_{name}": float(values.mean()) for name, values in _refused(card, said).items()}
         result[path.stem] = {"frames": len(rows), "median_utility": float(np.median(said[:, 6])), **shares}
     return result

@@ -54,7 +54,7 @@ def thresholds(views: Views, said: np.ndarray, workshop: Workshop) -> dict[str, 
     chosen = {}
     for name in ("eyes_covered", "mouth_nose_covered", "dark_glasses", "glare"):
         value = float(np.quantile(said[bare, COMPONENTS.index(name)], 1 - share))
-        chosen[f"max_{name}"] = round(float(np.clip(value, 0.2, 0.95)), 3)
+        chosen[f"max_{name}"] = round(float(np.clip(value, 0.2, 0.9)), 3)
     utility = said[bare, COMPONENTS.index("utility")]
     chosen["min_utility"] = round(float(np.quantile(utility, settings["refused_by_utility"])), 3)
     return chosen
