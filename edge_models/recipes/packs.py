@@ -29,3 +29,8 @@ def pictures(pack: Path, names: list[str] | None = None) -> Iterator[tuple[str, 
             if picture is None:
                 raise ValueError(f"{pack.name}: {name} does not decode")
             yield name, picture
+
+
+def sizes(pack: Path) -> dict[str, tuple[int, int]]:
+    """Give the height and width of each of a pack's pictures."""
+    return {name: (picture.shape[0], picture.shape[1]) for name, picture in pictures(pack)}

@@ -5,18 +5,21 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import cv2
 import numpy as np
 import torch
 from torch import nn
 
-from edge_models.recipes.face_detection.network import Detector, Widths, read_yunet
+from edge_models.recipes.face_detection.dense import bettered, gather, read_points
+from edge_models.recipes.face_detection.mining import Window, mine, no_faces
+from edge_models.recipes.face_detection.network import NECK, OUTPUTS, Detector, Widths, read_yunet
 from edge_models.recipes.face_detection.objective import Objective, Weights
-from edge_models.recipes.face_detection.pieces import empty_scenes
+from edge_models.recipes.face_detection.pieces import Part, empty_scenes, in_part
 from edge_models.recipes.face_detection.prune import prune
 from edge_models.recipes.face_detection.scenes import Scenes, stacked
-from edge_models.recipes.face_detection.teach import FACE, NO_POINTS, read_labels
+from edge_models.recipes.face_detection.teach import FACE, NO_POINTS, Labelled, read_labels
 from edge_models.recipes.recipe import Workshop
 from edge_models.recipes.training import seed_everything, train
 from edge_models.tasks.face_detection import cells, decode, overlaps, suppress
@@ -41,12 +44,29 @@ def student_shape(workshop: Workshop) -> tuple[Widths, frozenset[str]]:
     )
 
 
-def training_scenes(workshop: Workshop, *, held: bool = False) -> Scenes:
-    """Give the source of composed pictures: of the training part, or of what is held back (to watch the training)."""
-    labelled = [item for item in read_labels(workshop.work / "labels.npz") if item.held == held]
-    with_people = workshop.settings("teach")["scenes_with_people"]
-    empty = empty_scenes(workshop.data, with_people, held=False)
-    return Scenes(workshop.data, labelled, empty, workshop.settings("distil")["mixture"])
+def labelled_part(workshop: Workshop, part: Part) -> list[Labelled]:
+    """Give the labelled pictures of a part, with the better points where they are known."""
+    items = [item for item in read_labels(workshop.work / "labels.npz") if in_part(item, part)]
+    return bettered(items, read_points(gather(workshop)))
+
+
+def training_scenes(workshop: Workshop, part: Part = "train", mined: list[Window] | None = None) -> Scenes:
+    """Give the source of composed pictures: to train on, or of what is kept to choose by."""
+    empty = empty_scenes(workshop.data, workshop.settings("teach")["scenes_with_people"], part)
+    mixture = workshop.settings("distil")["mixture"]
+    return Scenes(workshop.data, labelled_part(workshop, part), empty, mixture, mined)
+
+
+def hard_windows(workshop: Workshop, network: nn.Module) -> list[Window]:
+    """Look for false faces in the training scenes and in webcam frames (not in crowds: not every face there is drawn)."""
+    settings = workshop.settings("distil")
+    empty = empty_scenes(workshop.data, workshop.settings("teach")["scenes_with_people"], "train")
+    frames = [item for item in labelled_part(workshop, "train") if not item.crop and item.pack.startswith("pad/")]
+    options = {"threshold": settings["mine_above"], "seed": workshop.recipe.seed + 4}
+    scenes = [no_faces(name) for name in empty]
+    return mine(network, workshop.data, scenes, looks=settings["looks_scene"], **options) + mine(
+        network, workshop.data, frames, looks=settings["looks_frame"], **options
+    )
 
 
 def batches(scenes: Scenes, size: int, seed: int) -> Iterator[dict[str, torch.Tensor]]:
@@ -60,8 +80,8 @@ def batches(scenes: Scenes, size: int, seed: int) -> Iterator[dict[str, torch.Te
 
 
 def watch(workshop: Workshop) -> dict[str, torch.Tensor]:
-    """Give a fixed batch of composed held-back pictures."""
-    return next(batches(training_scenes(workshop, held=True), 300, workshop.recipe.seed + 1))
+    """Give a fixed batch of pictures composed from what is kept to choose by."""
+    return next(batches(training_scenes(workshop, "choose"), 300, workshop.recipe.seed + 1))
 
 
 @torch.no_grad()
@@ -92,11 +112,16 @@ def fares(network: nn.Module, batch: dict[str, torch.Tensor]) -> str:
     return f"recall {found_count / faces:.4f} of {faces}, false {false} in {len(maps)}, point error {np.mean(errors):.4f} of the box"
 
 
+def teacher_network(workshop: Workshop) -> Detector:
+    """Give the teacher."""
+    return read_yunet(workshop.data / "teachers" / workshop.settings("teach")["teacher"])
+
+
 def pruned(workshop: Workshop, scenes: Scenes) -> Detector:
     """Give the cut teacher, fitted on composed pictures."""
     settings = workshop.settings("distil")
     widths, full = student_shape(workshop)
-    teacher = read_yunet(workshop.data / "teachers" / workshop.settings("teach")["teacher"])
+    teacher = teacher_network(workshop)
     sample = next(batches(scenes, settings["prune_pictures"], workshop.recipe.seed + 2))["pictures"]
     return prune(teacher, widths, full, sample)
 
@@ -106,20 +131,32 @@ def checkpoint(workshop: Workshop) -> Path:
     return workshop.work / "student.pt"
 
 
+def layered(student: nn.Module, learning_rate: float, backbone: float) -> list[dict[str, Any]]:
+    """Give the weights in two groups: the neck and heads at the full rate, what comes before at a part of it."""
+    late = (*NECK, *OUTPUTS)
+    named = list(student.named_parameters())
+    return [
+        {"params": [value for name, value in named if name.startswith(late)], "lr": learning_rate},
+        {"params": [value for name, value in named if not name.startswith(late)], "lr": learning_rate * backbone},
+    ]
+
+
 def run(workshop: Workshop) -> None:
     """Write ``student.pt``."""
     settings = workshop.settings("distil")
     cv2.setNumThreads(1)
     torch.set_num_threads(workshop.threads)
     seed_everything(workshop.recipe.seed)
-    scenes = training_scenes(workshop)
     watched = watch(workshop)
     widths, full = student_shape(workshop)
     student: nn.Module = Detector(widths, full)
-    objective = Objective(Weights(**settings.get("weights", {})))
+    objective = Objective(Weights(**settings["weights"]))
+    teacher = teacher_network(workshop).to(memory_format=torch.channels_last)  # type: ignore[call-overload]
 
     def loss_of(network: nn.Module, batch: dict[str, torch.Tensor]) -> torch.Tensor:
-        return objective(network(batch["pictures"]), batch)
+        with torch.no_grad():
+            taught = teacher(batch["pictures"])
+        return objective(network(batch["pictures"]), batch, taught)
 
     for number, part in enumerate(settings["rounds"], 1):
         done = workshop.work / f"round{number}.pt"
@@ -127,7 +164,8 @@ def run(workshop: Workshop) -> None:
             student.load_state_dict(torch.load(done, weights_only=True))
             continue
         if number == 1:
-            student = pruned(workshop, scenes)
+            student = pruned(workshop, training_scenes(workshop))
+        scenes = training_scenes(workshop, mined=hard_windows(workshop, student))
         size = sum(parameter.numel() for parameter in student.parameters())
         log.info("round %d, %d parameters, before: %s", number, size, fares(student.eval(), watched))
         student = train(
@@ -139,6 +177,7 @@ def run(workshop: Workshop) -> None:
             checkpoint=workshop.work / f"training{number}.pt",
             threads=workshop.threads,
             average=settings["average"],
+            parameters=layered(student, part["learning_rate"], part["backbone"]),
             watch=lambda network: fares(network, watched),
             watch_every_minutes=settings["watch_every_minutes"],
         )

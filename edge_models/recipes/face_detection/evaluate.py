@@ -90,7 +90,7 @@ def run(workshop: Workshop) -> None:
     settings = workshop.settings("evaluate")
     cv2.setNumThreads(1)
     teacher = Teacher(workshop.data / "teachers" / workshop.settings("teach")["teacher"], workshop.threads)
-    empty = empty_scenes(workshop.data, workshop.settings("teach")["scenes_with_people"], held=True)
+    empty = empty_scenes(workshop.data, workshop.settings("teach")["scenes_with_people"], "report")
     sets = Sets(workshop.data, read_labels(workshop.work / "labels.npz"), empty, teacher, workshop.recipe.seed)
     engines: dict[str, Engine] = {}
     detectors: dict[str, FaceDetection] = {}

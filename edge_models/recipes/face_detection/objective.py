@@ -19,6 +19,12 @@ class Weights:
     classes: float = 1.0
     boxes: float = 5.0
     points: float = 20.0
+    knee: float = 0.02
+    """Point error (root areas of the box) below which the loss is square: the smaller, the more small errors count."""
+    teacher: float = 0.0
+    """Of the teacher's logits away from every face: what it knows of a world that these pictures do not show."""
+    background: float = 0.0
+    """Of the joint score away from every face: both heads learn that there is none."""
 
 
 class Objective:
@@ -31,19 +37,29 @@ class Objective:
         self._centres = self._origins + self._strides[:, None] / 2
         self._weights = weights
 
-    def __call__(self, maps: torch.Tensor, labels: dict[str, torch.Tensor]) -> torch.Tensor:
-        """Give the loss per owned cell."""
+    def __call__(
+        self, maps: torch.Tensor, labels: dict[str, torch.Tensor], taught: torch.Tensor | None = None
+    ) -> torch.Tensor:
+        """Give the loss per owned cell; ``taught`` are the teacher's maps of the same pictures."""
         maps = maps.float()
         boxes, points, kinds = labels["boxes"], labels["points"], labels["kinds"]
         predicted = self._boxes(maps)
         with torch.no_grad():
             owner, overlap = self._assign(maps, predicted, boxes, kinds)
-            ignored = self._ignored(boxes, kinds) & (owner < 0)
+            ignored = self._inside(boxes, kinds == IGNORE) & (owner < 0)
         owned = owner >= 0
         count = owned.sum().clamp(min=1)
         target = owned.float()
         objects = functional.binary_cross_entropy_with_logits(maps[:, 1], target, reduction="none")
         loss = self._weights.objects * objects[~ignored].sum() / count
+        away = ~self._inside(boxes, kinds >= 0) & (owner < 0)
+        if self._weights.teacher and taught is not None:
+            mine, theirs = (value[:, :2].clamp(-9, 9).transpose(1, 2)[away] for value in (maps, taught.float()))
+            loss = loss + self._weights.teacher * functional.smooth_l1_loss(mine, theirs)
+        if self._weights.background:
+            # -log(1 - score) of what the task calls the score, from the logits
+            joint = (functional.logsigmoid(maps[:, 0]) + functional.logsigmoid(maps[:, 1])) / 2
+            loss = loss - self._weights.background * torch.log1p(-joint.exp().clamp(max=1 - 1e-4))[away].sum() / count
         if not bool(owned.any()):
             return loss
         picture, cell = owned.nonzero(as_tuple=True)
@@ -60,8 +76,9 @@ class Objective:
             values = maps[picture, 6:, cell].reshape(-1, 5, 2)
             found = values * self._strides[cell][:, None, None] + self._origins[cell][:, None]
             error = (found - points[picture, face]).abs() / size[:, None]
-            # the root keeps small errors worth correcting without letting wild ones rule
-            rounded = torch.where(error < 0.02, error * error / 0.04 + 0.01, error)
+            # linear above the knee keeps small errors worth correcting without letting wild ones rule
+            knee = self._weights.knee
+            rounded = torch.where(error < knee, error * error / (2 * knee) + knee / 2, error)
             loss = loss + self._weights.points * rounded[measured].mean()
         return loss
 
@@ -70,10 +87,11 @@ class Objective:
         half = maps[:, 4:6].transpose(1, 2).clamp(max=5.0).exp() * self._strides[:, None] / 2
         return torch.cat([centre - half, centre + half], 2)
 
-    def _ignored(self, boxes: torch.Tensor, kinds: torch.Tensor) -> torch.Tensor:
+    def _inside(self, boxes: torch.Tensor, chosen: torch.Tensor) -> torch.Tensor:
+        """Say of each cell whether it lies in one of the chosen boxes (n x g)."""
         wide = boxes[:, :, None]
         inside = ((self._centres >= wide[..., :2]) & (self._centres <= wide[..., 2:])).all(3)
-        return (inside & (kinds == IGNORE)[..., None]).any(1)
+        return (inside & chosen[..., None]).any(1)
 
     def _assign(
         self, maps: torch.Tensor, predicted: torch.Tensor, boxes: torch.Tensor, kinds: torch.Tensor

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import zipfile
+import zlib
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 import cv2
 import numpy as np
@@ -15,9 +17,12 @@ from edge_models.recipes.packs import members
 from edge_models.runtime.port import Pixels
 from edge_models.tasks.face_detection import INPUT_HEIGHT, INPUT_WIDTH, Floats
 
+Part = Literal["train", "choose", "report"]
+"""What a picture is for: to train on, to choose thresholds and weights by, or to report on."""
+
 
 @dataclass
-class Part:
+class Moved:
     """Labels moved by an affine map."""
 
     boxes: Floats
@@ -49,20 +54,30 @@ class Store:
         return picture
 
 
-def empty_scenes(data: Path, with_people: list[str], held: bool) -> list[str]:
-    """List the scenes without a person: the odd half is held back for reporting."""
+def empty_scenes(data: Path, with_people: list[str], part: Part) -> list[str]:
+    """List the scenes without a person: the odd half is reported on, a quarter of the even half is to choose by."""
     names = [n for n in members(data / "faces/nonface_scenes.zip") if n.removeprefix("scenes/") not in with_people]
-    return names[1::2] if held else names[0::2]
+    if part == "report":
+        return names[1::2]
+    even = names[0::2]
+    return even[3::4] if part == "choose" else [name for index, name in enumerate(even) if index % 4 != 3]
 
 
-def moved(item: Labelled, matrix: Floats, mirrored: bool) -> Part:
+def in_part(item: Labelled, part: Part) -> bool:
+    """Say whether a labelled picture belongs to a part: one in 25 of the training pictures is kept to choose by."""
+    if item.held:
+        return part == "report"
+    return part == ("choose" if zlib.crc32(item.name.encode()) % 25 == 0 else "train")
+
+
+def moved(item: Labelled, matrix: Floats, mirrored: bool) -> Moved:
     """Carry labels through an affine map; a turned box is the one around the turned ellipse inside the box."""
     linear, shift = matrix[:, :2], matrix[:, 2]
     centre = (item.boxes[:, :2] + item.boxes[:, 2:]) / 2 @ linear.T + shift
     half = np.sqrt(((item.boxes[:, 2:] - item.boxes[:, :2]) / 2) ** 2 @ (linear**2).T)
     points = item.points @ linear.T + shift
     boxes = np.concatenate([centre - half, centre + half], 1).astype(np.float32)
-    return Part(boxes, (points[:, MIRRORED] if mirrored else points).astype(np.float32), item.kinds.copy())
+    return Moved(boxes, (points[:, MIRRORED] if mirrored else points).astype(np.float32), item.kinds.copy())
 
 
 def visible(boxes: Floats, window: tuple[int, int, int, int] = (0, 0, INPUT_WIDTH, INPUT_HEIGHT)) -> Floats:

@@ -9,7 +9,9 @@ import cv2
 import numpy as np
 
 from edge_models.recipes.face_detection.damage import damaged, occluded
-from edge_models.recipes.face_detection.pieces import Part, Store, moved, visible
+from edge_models.recipes.face_detection.mining import Window, no_faces
+from edge_models.recipes.face_detection.patterns import drawn
+from edge_models.recipes.face_detection.pieces import Moved, Store, moved, visible
 from edge_models.recipes.face_detection.teach import FACE, IGNORE, Labelled
 from edge_models.runtime.port import Pixels
 from edge_models.tasks.face_detection import INPUT_HEIGHT, INPUT_WIDTH, Floats
@@ -65,8 +67,20 @@ def _cut_out(rng: np.random.Generator, width: int, height: int, box: Floats) -> 
 class Scenes:
     """A seeded, endless source of training pictures."""
 
-    def __init__(self, data: Path, labelled: list[Labelled], empty: list[str], mixture: dict[str, float]) -> None:
-        """Take the labelled pictures to use and the scenes to put them into; ``mixture`` gives the kinds' shares."""
+    def __init__(
+        self,
+        data: Path,
+        labelled: list[Labelled],
+        empty: list[str],
+        mixture: dict[str, float],
+        mined: list[Window] | None = None,
+    ) -> None:
+        """Take the labelled pictures to use, the scenes to put them into and windows with false faces.
+
+        ``mixture`` gives the shares of the kinds of picture.
+        """
+        self._mined = mined or []
+        self._by_name = {(item.pack, item.name): item for item in labelled}
         self._crops = [item for item in labelled if item.crop]
         self._frames = [item for item in labelled if not item.crop]
         self._empty = empty
@@ -92,23 +106,28 @@ class Scenes:
             count, sizes = (1 if rng.random() < 0.8 else 2), (24, 290)
         else:
             count, sizes = int(rng.integers(2, 8)), (16, 100)
-        parts: list[Part] = []
+        parts: list[Moved] = []
         if kind == "frame":
             canvas, part = self._frame(rng)
             parts.append(part)
         elif kind == "fill":
             canvas, part = self._filled(rng)
             parts.append(part)
+        elif kind == "drawn":
+            canvas = drawn(rng, self._background(rng))
+        elif kind == "mined" and self._mined:
+            canvas, part = self._mined_window(rng)
+            parts.append(part)
         else:
             canvas = self._background(rng)
-            if kind != "empty":
+            if kind not in ("empty", "mined"):
                 for index in range(count):
                     pasted = self._paste(rng, canvas, parts, sizes if index == 0 else (16, 90))
                     if pasted is not None:
                         parts.append(pasted)
         return self._finish(rng, canvas, parts)
 
-    def _finish(self, rng: np.random.Generator, canvas: Pixels, parts: list[Part]) -> Scene:
+    def _finish(self, rng: np.random.Generator, canvas: Pixels, parts: list[Moved]) -> Scene:
         boxes = np.concatenate([p.boxes for p in parts]) if parts else np.zeros((0, 4), np.float32)
         points = np.concatenate([p.points for p in parts]) if parts else np.zeros((0, 5, 2), np.float32)
         kinds = np.concatenate([p.kinds for p in parts]) if parts else np.zeros(0, np.int64)
@@ -148,8 +167,8 @@ class Scenes:
         return np.concatenate([linear, (middle - linear @ centre)[:, None]], 1).astype(np.float32), mirrored
 
     def _paste(
-        self, rng: np.random.Generator, canvas: Pixels, parts: list[Part], sizes: tuple[float, float]
-    ) -> Part | None:
+        self, rng: np.random.Generator, canvas: Pixels, parts: list[Moved], sizes: tuple[float, float]
+    ) -> Moved | None:
         item = self._face(rng)
         matrix, mirrored = self._placed(rng, item, sizes)
         part = moved(item, matrix, mirrored)
@@ -180,7 +199,7 @@ class Scenes:
         area[:] = (warped * share + area * (1 - share)).astype(np.uint8)
         return part
 
-    def _filled(self, rng: np.random.Generator) -> tuple[Pixels, Part]:
+    def _filled(self, rng: np.random.Generator) -> tuple[Pixels, Moved]:
         """Draw a crop's border out over the whole canvas: close faces, plain surroundings."""
         item = self._face(rng)
         matrix, mirrored = self._placed(rng, item, (90, 300))
@@ -190,7 +209,7 @@ class Scenes:
         )
         return canvas, moved(item, matrix, mirrored)
 
-    def _frame(self, rng: np.random.Generator) -> tuple[Pixels, Part]:
+    def _frame(self, rng: np.random.Generator) -> tuple[Pixels, Moved]:
         """Give a whole frame, zoomed, turned a little and shifted."""
         groups = list(self._frame_groups.values())
         weight = np.array([np.sqrt(len(group)) for group in groups])
@@ -215,6 +234,23 @@ class Scenes:
         source = picture if scale > 0.6 else cv2.GaussianBlur(picture, (0, 0), 0.35 / scale)
         canvas = cv2.warpAffine(source, matrix, (INPUT_WIDTH, INPUT_HEIGHT), flags=cv2.INTER_LINEAR, borderMode=border)
         return canvas, moved(item, matrix, mirrored)
+
+    def _mined_window(self, rng: np.random.Generator) -> tuple[Pixels, Moved]:
+        """Give a part of a picture in which a false face was seen, moved a little and perhaps mirrored."""
+        window = self._mined[int(rng.integers(len(self._mined)))]
+        item = self._by_name.get((window.pack, window.name), no_faces(window.name))
+        middle = np.array([INPUT_WIDTH, INPUT_HEIGHT]) / 2
+        angle, scale = np.deg2rad(rng.normal(0, 6)), float(np.exp(rng.normal(0, 0.12)))
+        mirrored = bool(rng.random() < 0.5)
+        turn = scale * np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
+        turn = turn @ np.diag([-1.0 if mirrored else 1.0, 1.0])
+        linear = turn @ window.matrix[:, :2]
+        shift = turn @ (window.matrix[:, 2] - middle) + middle + rng.normal(0, 12, 2)
+        matrix = np.concatenate([linear, shift[:, None]], 1).astype(np.float32)
+        picture, zoom = self._store.picture(window.pack, window.name), float(np.sqrt(abs(np.linalg.det(linear))))
+        source = picture if zoom > 0.6 else cv2.GaussianBlur(picture, (0, 0), 0.35 / zoom)
+        canvas = cv2.warpAffine(source, matrix, (INPUT_WIDTH, INPUT_HEIGHT), borderMode=cv2.BORDER_CONSTANT)
+        return canvas, moved(item, matrix, float(np.linalg.det(linear)) < 0)
 
     def _background(self, rng: np.random.Generator) -> Pixels:
         """Give a background: most are used several times, mirrored or as they were, before they are drawn anew."""
