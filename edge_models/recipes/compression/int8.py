@@ -43,6 +43,7 @@ def write(
         target,
         feed[:1] if chosen else feed,
         method=settings.get("method", "minmax"),
+        keep_float=settings.get("keep_float"),
         per_channel=settings.get("per_channel", True),
         ranges=chosen,
     )

@@ -18,7 +18,6 @@ from edge_models.recipes.compression.rows import Row
 from edge_models.recipes.face_embedding.network import MobileFace
 from edge_models.recipes.face_embedding.prune import prune
 
-
 _CHANNEL_BITS = 64
 """a channel's scale and bias; what a technique leaves alone counts as INT8"""
 
