@@ -11,10 +11,12 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from edge_models.recipes.evidence import film_identities, identity, record_samples
 from edge_models.recipes.face_landmarks.films import frames
 from edge_models.recipes.face_quality.distil import area_under_curve, fares
-from edge_models.recipes.face_quality.edc import Camera, figures, lfw, plot
+from edge_models.recipes.face_quality.edc import PACK, Camera, figures, lfw, plot
 from edge_models.recipes.face_quality.views import Views, read_views
+from edge_models.recipes.packs import members
 from edge_models.recipes.recipe import Workshop
 from edge_models.recipes.releasing import write_accuracy
 from edge_models.runtime.card import Card, read_card
@@ -77,6 +79,9 @@ def run(workshop: Workshop) -> None:
     plot(measured, Path("docs") / "face-quality-edc.png")
     report["films_int8_open_vino"] = _films(workshop, card, engines["int8_open_vino"], task)
     write_accuracy(workshop, report)
+    reported = [views.identities[row] for row in (*views.report, *views.masks_report)]
+    reported += [identity(PACK, member) for member in members(workshop.data / "faces" / PACK)]
+    record_samples(folder, evaluation=reported + film_identities(workshop.data / "films"))
 
 
 def _run_all(engine: Engine, pictures: NDArray[np.uint8]) -> Said:
@@ -143,8 +148,8 @@ def _groups(card: Card, views: Views, said: Said, workshop: Workshop) -> dict[st
     bands = {f"age_{label}": (ages >= low) & (ages < high) for low, high, label in AGES}
     bands |= {f"sex_{label}": sexes == str(number) for number, label in enumerate(("male", "female"))}
     bands |= {f"origin_{label}": origins == str(number) for number, label in enumerate(ORIGINS)}
-    for label, members in bands.items():
-        result[label] = group(members)
+    for label, inside in bands.items():
+        result[label] = group(inside)
     for key in ("age", "sex", "origin"):
         rows = [value for label, value in result.items() if label.startswith(f"{key}_")]
         result[f"gap_{key}"] = {

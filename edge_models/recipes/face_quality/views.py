@@ -10,6 +10,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from edge_models.recipes.evidence import identity
 from edge_models.recipes.face_landmarks.targets import mean_shape, pose_of
 from edge_models.recipes.face_quality.teach import COVERED, DAMAGED, PLAIN, share_of
 from edge_models.recipes.recipe import Workshop
@@ -32,6 +33,8 @@ class Views:
     """n x 7: how much each target counts"""
     kind: NDArray[np.int64]
     names: list[str]
+    identities: list[str]
+    """of the pictures behind the views, as ``samples.json`` names them"""
     things: list[str]
     masked: NDArray[np.bool_]
     """real masked faces"""
@@ -75,6 +78,9 @@ def read_views(workshop: Workshop) -> Views:
         weights=weights,
         kind=kind,
         names=names,
+        identities=[
+            identity(settings["packs"][int(source)], name) for source, name in zip(stored["source"], names, strict=True)
+        ],
         things=[str(name) for name in stored["things"]],
         masked=masked,
         dark=stored["dark"],
