@@ -28,7 +28,7 @@ def test_training_stays_at_home(names: list[str]) -> None:
     assert [name for name in names if "recipes" in name or name.startswith("tests/")] == []
 
 
-@pytest.mark.parametrize("suffix", [".py", ".qml", ".toml", ".sql", ".npz", ".onnx"])
+@pytest.mark.parametrize("suffix", [".py", ".qml", ".toml", ".sql", ".npz", ".onnx", ".json", ".sig", ".md"])
 @pytest.mark.parametrize("package", ["kiosk", "edge_models"])
 def test_every_file_of_a_kind_is_there(names: list[str], package: str, suffix: str) -> None:
     tracked = subprocess.run(
@@ -44,3 +44,21 @@ def test_the_kinds_that_a_kiosk_lives_on_are_there(names: list[str]) -> None:
     kinds = {Path(name).suffix for name in names}
     assert {".qml", ".toml", ".sql", ".npz", ".onnx"} <= kinds
     assert any(name.endswith("entry_points.txt") for name in names)
+
+
+def test_every_release_ships_whole_with_its_signature_and_a_root_and_no_key(names: list[str]) -> None:
+    models = {name.split("/")[2] for name in names if name.startswith("edge_models/released/")}
+    assert models
+    for model in models:
+        for file in (
+            "manifest.json",
+            "manifest.sig",
+            "card.toml",
+            "model.onnx",
+            "golden.npz",
+            "accuracy.toml",
+            "README.md",
+        ):
+            assert f"edge_models/released/{model}/{file}" in names
+    assert any(name.startswith("edge_models/runtime/trust_roots/") and name.endswith(".toml") for name in names)
+    assert [name for name in names if name.endswith((".pem", ".key"))] == []

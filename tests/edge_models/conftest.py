@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import io
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -19,7 +17,7 @@ from edge_models.recipes.signing import root_of, root_text
 from edge_models.runtime.golden import Golden, write_golden
 from edge_models.runtime.manifest import AcceptedRefusal, SampleCounts
 from edge_models.runtime.registry import Source, built
-from edge_models.runtime.release import Release
+from edge_models.runtime.release import Release, open_release
 from edge_models.runtime.store import Store
 from edge_models.runtime.trust import TrustRoots
 
@@ -141,9 +139,8 @@ class Forge:
 
     def open(self, folder: Path, **given: Any) -> Release:
         """Open a release as a kiosk does."""
-        from edge_models.runtime.release import open_release
-
-        return open_release(folder, **{"roots": self.roots, "now": self.now, "name": folder.name} | given)
+        how: dict[str, Any] = {"roots": self.roots, "now": self.now, "name": folder.name} | given
+        return open_release(folder, **how)
 
     def source(self, *, store: bool = False) -> Source:
         """The releases of this forge, with a store beside them."""
@@ -152,18 +149,6 @@ class Forge:
 
 
 @pytest.fixture
-def forge(tmp_path: Path) -> Iterator[Forge]:
+def forge(tmp_path: Path) -> Forge:
     """A forge whose time lies behind every shipped release."""
-    yield Forge(tmp_path, max(datetime.now(UTC), built()).replace(microsecond=0))
-
-
-@pytest.fixture
-def arrays() -> Any:
-    """Give the bytes of an .npz of these arrays."""
-
-    def stored(**values: Any) -> bytes:
-        buffer = io.BytesIO()
-        np.savez(buffer, **values)
-        return buffer.getvalue()
-
-    return stored
+    return Forge(tmp_path, max(datetime.now(UTC), built()).replace(microsecond=0))

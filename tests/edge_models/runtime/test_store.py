@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -212,7 +213,7 @@ def test_many_at_once_leave_one_choice_and_a_whole_log(forge: Forge) -> None:
         thread.join()
     moves = [entry for entry in store.switches() if entry["by"] == "use"]
     assert moves[-1]["to"] == store.active(NAME)
-    assert all(one["to"] == other["from"] for one, other in zip(moves, moves[1:], strict=False))
+    assert all(one["to"] == other["from"] for one, other in itertools.pairwise(moves))
 
 
 def test_a_model_that_does_not_ship_can_be_installed(forge: Forge) -> None:
