@@ -4,17 +4,24 @@ from __future__ import annotations
 
 import logging
 import time
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from edge_models.recipes.evidence import film_identities, record_samples
-from edge_models.recipes.face_landmarks.distil import point_error, still
-from edge_models.recipes.face_landmarks.films import report
+from edge_models.recipes.evidence import film_identities, identity, record_samples
+from edge_models.recipes.face_landmarks.distil import five_error, point_error, still
+from edge_models.recipes.face_landmarks.eye_patches import PACK as EYES
+from edge_models.recipes.face_landmarks.eye_patches import patched
+from edge_models.recipes.face_landmarks.films import COMPARED, beside_teacher, find, report
+from edge_models.recipes.face_landmarks.five_points import against_labels, stability
+from edge_models.recipes.face_landmarks.groups import by_group
 from edge_models.recipes.face_landmarks.identities import identities
+from edge_models.recipes.face_landmarks.pose_truth import against_omz, rendered
+from edge_models.recipes.face_landmarks.report_sets import sets_of
 from edge_models.recipes.face_landmarks.samples import Movement, Taught, place, read_taught
+from edge_models.recipes.face_landmarks.teach import quicken
+from edge_models.recipes.packs import members
 from edge_models.recipes.recipe import Workshop
 from edge_models.recipes.releasing import write_accuracy
 from edge_models.recipes.teachers import load_teachers
@@ -25,6 +32,7 @@ from edge_models.tasks.face_landmarks import FaceLandmarks, normalise
 
 log = logging.getLogger("recipes")
 ENGINES: tuple[EngineName, ...] = ("onnx_runtime", "open_vino")
+UTK, KP68 = "utkface_6k_utkface_test", "landmarks_kp68_test"
 PRESENCE = 400
 """held-back faces, and as many places without one, on which presence is measured"""
 
@@ -55,31 +63,51 @@ def against_teacher(
     errors = point_error(points, wanted)
     apart = np.abs(angles - pose)
     turned = np.abs(pose[:, 0]) > 25
-    eyes, truth = states[:, :2].ravel(), state[:, :2].ravel()
+    eyes, truth = np.clip(states[:, :2], 0, 1).ravel(), state[:, :2].ravel()
     shut, opened = truth < 0.25, truth > 0.65
+    values = np.clip(states[:, :6], [0, 0, 0, 0, -1, -1], 1)
     wide, closed = state[:, 2] > 0.3, state[:, 2] < 0.08
     smiling, straight = state[:, 3] > 0.6, state[:, 3] < 0.1
+    bent = np.abs(state[:, 4]) > 0.3
     figures: dict[str, Any] = {
         "faces": len(points),
         "nme_percent": errors.mean(),
         "nme_percent_median": np.median(errors),
+        "five_points_percent": five_error(points, wanted).mean(),
         "yaw_mae_degrees": apart[:, 0].mean(),
         "pitch_mae_degrees": apart[:, 1].mean(),
         "roll_mae_degrees": apart[:, 2].mean(),
         "turned_over_25_degrees": int(turned.sum()),
         "gaze_mae": np.abs(states[:, 4:6] - state[:, 4:6]).mean(),
         "eyes_open_mae": np.abs(eyes - truth).mean(),
-        "mouth_open_mae": np.abs(states[:, 2] - state[:, 2]).mean(),
+        "mouth_open_mae": np.abs(values[:, 2] - state[:, 2]).mean(),
+        "correlation": {
+            name: float(np.corrcoef(values[:, column], state[:, column])[0, 1])
+            for column, name in (
+                (0, "eye_left"),
+                (1, "eye_right"),
+                (2, "mouth"),
+                (3, "smile"),
+                (4, "gaze_x"),
+                (5, "gaze_y"),
+            )
+        },
+        "gaze_side_right": float((np.sign(values[bent, 4]) == np.sign(state[bent, 4])).mean()) if bent.any() else None,
+        "wide_mouths": {
+            "teacher": float(state[wide, 2].mean()) if wide.any() else None,
+            "student": float(values[wide, 2].mean()) if wide.any() else None,
+        },
     }
     if turned.any():
         figures |= {"nme_percent_turned": errors[turned].mean(), "yaw_mae_turned": apart[turned, 0].mean()}
-    for name, values, yes, no in (
+    for name, scores, yes, no in (
         ("eye_open", eyes, opened, shut),
         ("mouth_open", states[:, 2], wide, closed),
         ("smile", states[:, 3], smiling, straight),
+        ("smile_over_half", states[:, 3], state[:, 3] > 0.5, state[:, 3] <= 0.5),
     ):
         if yes.sum() > 5 and no.sum() > 5:
-            figures[f"{name}_auc"] = area_under_curve(values[yes], values[no])
+            figures[f"{name}_auc"] = area_under_curve(scores[yes], scores[no])
             figures[f"{name}_counts"] = [int(yes.sum()), int(no.sum())]
     return figures
 
@@ -96,16 +124,6 @@ def milliseconds(engines: dict[str, Engine], pixels: int, repeats: int) -> dict[
     return {name: float(np.median(values)) for name, values in times.items()}
 
 
-def sets_of(workshop: Workshop, taught: Taught) -> dict[str, NDArray[Any]]:
-    """Give the indices of each report set by name."""
-    found = {}
-    for number, (pack, prefix, use) in enumerate(workshop.settings("teach")["sources"]):
-        if use == "report":
-            name = f"{Path(pack).stem}/{prefix.strip('/')}".replace("/", "_")
-            found[name] = taught.report[taught.source[taught.report] == number]
-    return found
-
-
 def run(workshop: Workshop) -> None:
     """Write ``accuracy.toml``."""
     taught = read_taught(workshop)
@@ -117,41 +135,89 @@ def run(workshop: Workshop) -> None:
         for precision, content in contents.items()
         for engine in ENGINES
     }
-    pixels = workshop.settings("distil")["pixels"]
+    pixels = card.inputs[0].shape[-1]
+    sets = sets_of(workshop, taught)
     measured: dict[str, Any] = {}
-    for name, indices in sets_of(workshop, taught).items():
+    groups: dict[str, Any] = {}
+    for name, indices in sets.items():
         crops, wanted, pose, state = still(taught, indices, pixels)
-        measured[name] = {
-            key: against_teacher(run_all(engine, crops), wanted, pose, state)
-            for key, engine in engines.items()
-            if key != "fp32_open_vino"
-        }
-        for key, figures in measured[name].items():
-            log.info(
-                "%s %s: %s", name, key, {k: round(v, 3) if isinstance(v, float) else v for k, v in figures.items()}
-            )
+        said = {key: run_all(engine, crops) for key, engine in engines.items()}
+        measured[name] = {key: against_teacher(answers, wanted, pose, state) for key, answers in said.items()}
+        _tell(name, measured[name])
+        if name == UTK:
+            stored = np.load(workshop.work / "targets.npz", allow_pickle=False)["name"]
+            groups = by_group([str(stored[i]) for i in indices], said["int8_open_vino"], wanted, pose, state)
+            _tell("groups", groups)
+    task = FaceLandmarks(card, engines["int8_open_vino"])
+    teachers = load_teachers(workshop.data)
+    quicken(teachers, workshop.data)
+    mtfl5 = _held_of(workshop, taught, "mtfl5/")
+    figures: dict[str, Any] = {
+        "five_points": {
+            "kp68_test": against_labels(workshop, teachers, task, sets[KP68]),
+            "mtfl5_held_back": against_labels(workshop, teachers, task, mtfl5),
+            "scatter_of_moved_pictures": stability(workshop, "faces/utkface_6k.zip", sets[UTK][::10], task),
+        },
+        "pose": {
+            "rendered": rendered(workshop, taught, teachers, task, sets[UTK]),
+            "against_omz_utkface_test": against_omz(workshop, teachers, task, "faces/utkface_6k.zip", sets[UTK]),
+            "against_omz_kp68_test": against_omz(workshop, teachers, task, "faces/landmarks.zip", sets[KP68]),
+        },
+        "eyes": eye_states(workshop, taught, task, sets[UTK]),
+    }
+    for name, value in figures.items():
+        _tell(name, value)
     names = identities(workshop)
-    measured_on = [names[index] for index in [*taught.report, *taught.watched[:PRESENCE]]]
-    record_samples(folder, evaluation=[*measured_on, *film_identities(workshop.data / "films")])
-    empty = _presence(engines["int8_open_vino"], taught, pixels)
-    watched = report(
-        workshop.data / "films", load_teachers(workshop.data), FaceLandmarks(card, engines["int8_open_vino"])
-    )
-    for kind, rows in watched.items():
-        for row in rows:
-            log.info("%s %s", kind, row)
+    measured_on = [names[index] for index in [*taught.report, *taught.watched[:PRESENCE], *mtfl5]]
+    eyes = [identity(EYES, name) for name in members(workshop.data / EYES)]
+    record_samples(folder, evaluation=[*measured_on, *eyes, *film_identities(workshop.data / "films")])
+    films = workshop.data / "films"
+    watched: dict[str, Any] = dict(report(films, teachers, task))
+    watched["beside_teacher"] = {film: beside_teacher(find(films, film), teachers, task) for film in COMPARED}
+    _tell("films", watched)
     times = milliseconds(engines, pixels, workshop.settings("evaluate")["repeats"])
-    log.info("milliseconds %s", times)
+    _tell("milliseconds", times)
     write_accuracy(
         workshop,
         {
             "bytes": {key: len(content) for key, content in contents.items()},
             "milliseconds_one_core": times,
             "against_teacher": measured,
-            "presence": empty,
+            "groups_int8_open_vino": groups,
+            **{f"{name}_int8_open_vino": value for name, value in figures.items()},
+            "presence": _presence(engines["int8_open_vino"], taught, pixels),
             "films_int8_open_vino": watched,
         },
     )
+
+
+def _tell(name: str, figures: Any) -> None:
+    if isinstance(figures, dict) and any(isinstance(value, dict | list) for value in figures.values()):
+        for key, value in figures.items():
+            _tell(f"{name} {key}", value)
+        return
+    plain = figures.items() if isinstance(figures, dict) else ()
+    short = {key: round(float(value), 3) if isinstance(value, float | np.floating) else value for key, value in plain}
+    log.info("%s: %s", name, short or figures)
+
+
+def _held_of(workshop: Workshop, taught: Taught, prefix: str) -> NDArray[Any]:
+    sources = workshop.settings("teach")["sources"]
+    number = next(index for index, source in enumerate(sources) if source[1] == prefix)
+    return np.asarray(taught.watched[taught.source[taught.watched] == number])
+
+
+def eye_states(workshop: Workshop, taught: Taught, task: FaceLandmarks, indices: NDArray[Any]) -> dict[str, Any]:
+    """Give how well the eye opening tells the open from the shut eyes of ``eyes.zip``."""
+    found = patched(workshop, taught, task, indices)
+    scores = found.pop("scores")
+    return found | {
+        "auc": area_under_curve(scores["open"], scores["closed"]),
+        "median_open": float(np.median(scores["open"])),
+        "median_closed": float(np.median(scores["closed"])),
+        "closed_read_above_half": float((scores["closed"] > 0.5).mean()),
+        "open_read_below_half": float((scores["open"] < 0.5).mean()),
+    }
 
 
 def _presence(engine: Engine, taught: Taught, pixels: int) -> dict[str, Any]:

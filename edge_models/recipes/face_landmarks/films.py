@@ -10,6 +10,7 @@ import av
 import numpy as np
 from numpy.typing import NDArray
 
+from edge_models.recipes.face_landmarks.targets import state_of
 from edge_models.runtime.port import Pixels
 from edge_models.tasks.face_landmarks import FaceLandmarks, Landmarks
 
@@ -38,6 +39,10 @@ SPANS = (
 """From the data's notes; a sign is right when the span's median differs from the film's frontal median that way."""
 BLINKS = (("live11", (1.5, 2.7, 10.5)), ("live10", (13.25,)))
 MOUTHS = (("live08", 15.6, 18.8),)
+COMPARED = ("live08", "live09", "live10", "live11")
+"""Films over which the student and its teacher are followed side by side: mouth, gaze, glasses, blinks."""
+SHUT, AWAKE = 0.35, 0.6
+"""A blink: both eyes' mean opening falls below the first and was above the second before."""
 
 
 def frames(path: Path, rate: float) -> list[tuple[float, Pixels]]:
@@ -63,6 +68,49 @@ def read_film(
         box = (float(face[0]), float(face[1]), float(face[2] - face[0]), float(face[3] - face[1]))
         seen.append((seconds, task(picture, box, teachers.points5(face)), face))
     return seen
+
+
+def blinks_in(openings: NDArray[np.float64]) -> int:
+    """Count the blinks of a series of eye openings."""
+    count, awake = 0, False
+    for value in openings:
+        if value > AWAKE:
+            awake = True
+        elif awake and value < SHUT:
+            count, awake = count + 1, False
+    return count
+
+
+def beside_teacher(path: Path, teachers: ModuleType, task: FaceLandmarks, rate: float = 8.0) -> dict[str, object]:
+    """Follow student and teacher over one film: correlation and mean difference of each value, blinks of each."""
+    said, taught = [], []
+    for _, picture in frames(path, rate):
+        face = teachers.biggest(teachers.detect_yunet(picture, max_side=320))
+        if face is None:
+            continue
+        box = (float(face[0]), float(face[1]), float(face[2] - face[0]), float(face[3] - face[1]))
+        seen = task(picture, box, teachers.points5(face))
+        points, presence = teachers.mp_landmarks(picture, face, refine=1)
+        if presence < 0.5:
+            continue
+        state = state_of(points.astype(np.float64), teachers.mp_blendshapes(points))
+        said.append((np.mean(seen.eyes_open), seen.mouth_open, seen.smile, *seen.gaze))
+        taught.append((np.mean(state[:2]), *state[2:]))
+    student, teacher = np.array(said), np.array(taught)
+    table: dict[str, object] = {
+        "frames": len(student),
+        "blinks": blinks_in(student[:, 0]),
+        "teacher_blinks": blinks_in(teacher[:, 0]),
+    }
+    for column, name in enumerate(("eyes", "mouth", "smile", "gaze_x", "gaze_y")):
+        mine, theirs = student[:, column], teacher[:, column]
+        table[name] = {
+            "correlation": float(np.corrcoef(mine, theirs)[0, 1]) if mine.std() > 0 and theirs.std() > 0 else 0.0,
+            "mean_difference": float(np.abs(mine - theirs).mean()),
+            "range": np.percentile(mine, [5, 95]).tolist(),
+            "teacher_range": np.percentile(theirs, [5, 95]).tolist(),
+        }
+    return table
 
 
 def find(folder: Path, name: str) -> Path:
@@ -107,6 +155,8 @@ def report(folder: Path, teachers: ModuleType, task: FaceLandmarks) -> dict[str,
                 "film": film,
                 "seconds": [start, end],
                 "median": np.median(values[inside]),
+                "percentile_90": np.percentile(values[inside], 90),
+                "percentile_90_elsewhere": np.percentile(values[~inside], 90),
                 "elsewhere_median": np.median(values[~inside]),
             }
         )

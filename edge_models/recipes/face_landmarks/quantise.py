@@ -1,17 +1,20 @@
-"""Export the student and write its INT8 release; the small last layers stay in float, where points need every bit."""
+"""Export the student and write its INT8 release; the last layers stay in float: points need every bit."""
 
 from __future__ import annotations
 
 import logging
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import onnx
 import torch
+from onnx import numpy_helper
 
 from edge_models.recipes.evidence import record_samples
 from edge_models.recipes.face_landmarks.distil import student_of
 from edge_models.recipes.face_landmarks.identities import identities
+from edge_models.recipes.face_landmarks.network import LandmarkStudent
 from edge_models.recipes.face_landmarks.samples import Taught, any_movement, place, read_taught, weights_of
 from edge_models.recipes.quantising import export, quantise_static
 from edge_models.recipes.recipe import Workshop
@@ -20,7 +23,10 @@ from edge_models.runtime.port import Tensor
 from edge_models.tasks.face_landmarks import normalise
 
 log = logging.getLogger("recipes")
-FLOAT_LAYERS = ("/mixture/", "/shapes/", "/pose/", "/state/")
+FLOAT_LAYERS = ("/mixture/", "/Gemm", "/pose/", "/Mul", "/state/")
+"""Starts of the names of the nodes whose values stay in float: 8 bits would clip the pose and round the points."""
+LEAST_WEIGHTS = 8192
+"""Float weights of more values than this are kept in INT8 and widened when the network runs."""
 
 
 def calibration(
@@ -53,19 +59,67 @@ def synthetic(pixels: int, seed: int) -> list[dict[str, Tensor]]:
     return [{"pixels": normalise(np.clip(drawing, 0, 255).astype(np.uint8)[None])} for drawing in drawings]
 
 
+@torch.no_grad()
+def level(network: LandmarkStudent) -> None:
+    """Give all shapes the same largest value, so that one scale holds them exactly; the mixture takes up the difference."""
+    largest = network.basis.abs().amax(1)
+    ratio = largest / largest.max()
+    network.basis /= ratio[:, None]
+    network.mixture.weight *= ratio[:, None]
+    network.mixture.bias *= ratio
+
+
+def shrink_weights(path: Path) -> int:
+    """Keep the float layers' large weights in INT8, widened when the network runs; gives how many layers.
+
+    A layer that stores its outputs as rows (``transB``) gets a scale for each; the shapes get one scale. (OpenVINO
+    2026.4 stops with a division by zero when two such layers with a scale per channel follow each other.)
+    """
+    model = onnx.load(path)
+    graph = model.graph
+    weights = {item.name: item for item in graph.initializer if item.data_type == onnx.TensorProto.FLOAT}
+    shrunk = 0
+    for node in list(graph.node):
+        if node.op_type != "Gemm" or node.input[1] not in weights:
+            continue
+        item = weights[node.input[1]]
+        values = numpy_helper.to_array(item)
+        if values.size < LEAST_WEIGHTS:
+            continue
+        by_row = any(attribute.name == "transB" and attribute.i for attribute in node.attribute)
+        largest = np.abs(values).max(1, keepdims=True) if by_row else np.abs(values).max(keepdims=True)
+        scale = np.maximum(largest / 127, 1e-12).astype(np.float32)
+        steps = np.clip(np.round(values / scale), -127, 127).astype(np.int8)
+        name = item.name
+        graph.initializer.remove(item)
+        stored = scale.ravel() if by_row else np.float32(scale.item())
+        graph.initializer.extend(
+            [numpy_helper.from_array(steps, f"{name}_q"), numpy_helper.from_array(np.asarray(stored), f"{name}_s")]
+        )
+        axis = {"axis": 0} if by_row else {}
+        widen = onnx.helper.make_node("DequantizeLinear", [f"{name}_q", f"{name}_s"], [name], f"{name}_w", **axis)
+        graph.node.insert(0, widen)
+        shrunk += 1
+    onnx.checker.check_model(model)
+    onnx.save(model, path)
+    return shrunk
+
+
 def run(workshop: Workshop) -> None:
-    """Write the FP32 and INT8 networks and ``released/face_landmarks``."""
+    """Write the FP32 and INT8 networks and the candidate."""
     settings, distil = workshop.settings("quantise"), workshop.settings("distil")
-    pixels, seed = distil["pixels"], workshop.recipe.seed
+    pixels, seed = distil["stages"][-1]["pixels"], workshop.recipe.seed
     network = student_of(distil)
     network.load_state_dict(torch.load(workshop.work / "student.pt", weights_only=True))
+    level(network)
     full, small = workshop.work / "student.onnx", workshop.work / "student_int8.onnx"
     names = ["points", "pose", "state"]
     export(network, torch.zeros(1, 3, pixels, pixels), full, inputs=["pixels"], outputs=names)
     taught = read_taught(workshop)
-    nodes = [node.name for node in onnx.load(full).graph.node if any(part in node.name for part in FLOAT_LAYERS)]
+    nodes = [node.name for node in onnx.load(full).graph.node if node.name.startswith(FLOAT_LAYERS)]
     samples, chosen = calibration(taught, settings, pixels, seed)
     quantise_static(full, small, samples, method=settings["method"], keep_float=nodes)
+    log.info("%d large float weights kept in INT8", shrink_weights(small))
     log.info("%d float nodes; FP32 %d bytes, INT8 %d bytes", len(nodes), full.stat().st_size, small.stat().st_size)
     meaning = "478 points x, y: 0..1 over the crop's pixel centres, MediaPipe's numbering"
     folder = write_release(

@@ -12,6 +12,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from edge_models.recipes.face_landmarks.occlusion import cover
 from edge_models.recipes.face_landmarks.targets import Shape, mean_shape, mirrored_state, pose_of, state_of
 from edge_models.recipes.recipe import Workshop
 from edge_models.runtime.port import Pixels
@@ -122,11 +123,16 @@ class Movement:
 
 
 def any_movement(generator: np.random.Generator) -> Movement:
-    """Draw a movement as a detector's jitter makes it, and somewhat more."""
+    """Draw a movement as detectors make it, and one in six as a worse one would.
+
+    Between our detector and the teacher's, on 1,000 training pictures, the crop's scale differs by 5.4 % (robust standard
+    deviation), its place by 1.5 % of its side, its roll by 3.7 degrees.
+    """
+    wide = 1.8 if generator.random() < 0.16 else 1.0
     return Movement(
-        scale=float(np.exp(np.clip(generator.normal(0, 0.09), -0.22, 0.25))),
-        shift=(float(generator.normal(0, 0.04)), float(generator.normal(0, 0.04))),
-        turn=float(np.clip(generator.normal(0, 7), -30, 30)),
+        scale=float(np.exp(np.clip(generator.normal(0, 0.065 * wide), -0.25, 0.25))),
+        shift=(float(generator.normal(0, 0.024 * wide)), float(generator.normal(0, 0.024 * wide))),
+        turn=float(np.clip(generator.normal(0, 5.0 * wide), -30, 30)),
         mirror=bool(generator.random() < 0.5),
     )
 
@@ -181,7 +187,7 @@ def light_and_damage(
     size = picture.shape[0]
     image: NDArray[Any] = picture.astype(np.float32)
     draw = generator.random(10)
-    if draw[0] < 0.15:  # something before the face: a patch of another picture or one colour
+    if draw[0] < 0.08:  # something before the face: a patch of another picture or one colour
         height, width = generator.integers(size // 8, size // 2, 2)
         top, left = (generator.integers(0, size - height), generator.integers(0, size - width))
         patch = others[:height, :width] if draw[1] < 0.5 else generator.uniform(0, 255, 3)
@@ -220,7 +226,7 @@ def light_and_damage(
 def batches(
     taught: Taught, *, pixels: int, size: int, seed: int, empty_share: float = 0.06
 ) -> Iterator[dict[str, torch.Tensor]]:
-    """Yield endless training batches: pixels, points, pose, state, and what counts (face, lower)."""
+    """Yield endless training batches: pixels, points, pose, state, and what counts (face, guessed, masked)."""
     generator = np.random.default_rng(seed)
     chances = np.cumsum(weights_of(taught))
     empty = taught.empty
@@ -234,11 +240,16 @@ def batches(
             indices = np.where(blank, generator.choice(empty, size), indices)
         pictures: list[Pixels] = []
         rows: list[dict[str, NDArray[Any]]] = []
+        masked: list[bool] = []
         for index in indices:
             picture, row = place(taught, int(index), any_movement(generator), pixels)
             if row and len(empty) and generator.random() < 0.3:
                 scene, _ = place(taught, int(generator.choice(empty)), any_movement(generator), pixels)
                 picture = before_another_wall(picture, row["points"], scene, generator)
+            hidden = False
+            if row:
+                picture, hidden = cover(picture, row["points"], generator)
+            masked.append(hidden)
             other = pictures[-1] if pictures else picture
             pictures.append(light_and_damage(picture, generator, other, noise))
             rows.append(row)
@@ -251,8 +262,9 @@ def batches(
         batch = {key: torch.from_numpy(np.stack([row.get(key, zero[key]) for row in rows])) for key in zero}
         batch["pixels"] = torch.from_numpy(normalise(np.stack(pictures))).to(memory_format=torch.channels_last)
         batch["face"] = torch.from_numpy(faces.astype(np.float32))
-        covered = [index < len(taught.points) and taught.covered[index] for index in indices]
-        batch["covered"] = torch.from_numpy(np.array(covered, np.float32))
+        guessed = [index < len(taught.points) and taught.covered[index] for index in indices]
+        batch["guessed"] = torch.from_numpy(np.array(guessed, np.float32))
+        batch["masked"] = torch.from_numpy(np.array(masked, np.float32))
         yield batch
 
 
