@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +13,7 @@ import numpy as np
 
 from edge_models.recipes.evidence import identity
 from edge_models.recipes.face_detection.pieces import Store
+from edge_models.recipes.face_detection.tallies import Detect, Sample, corners, false_figures
 from edge_models.recipes.face_detection.teach import (
     FACE,
     NO_POINTS,
@@ -24,75 +25,25 @@ from edge_models.recipes.face_detection.teach import (
 )
 from edge_models.recipes.packs import members, pictures
 from edge_models.runtime.port import Pixels
-from edge_models.tasks.face_detection import Candidates, DetectedFace, Floats, overlaps
+from edge_models.tasks.face_detection import Candidates, Floats, overlaps
 
-Detect = Callable[[Pixels], tuple[DetectedFace, ...]]
 INDOOR = ("bedroom", "kitchen", "livingroom", "office", "store", "industrial")
 FRAME = (240, 320)
 
 
-@dataclass
-class Sample:
-    """A picture with its faces; ``points`` only where they were measured or the teacher gave them."""
+@dataclass(frozen=True)
+class Crop:
+    """A picture of one face with its box and, where known, its points."""
 
+    name: str
     picture: Pixels
-    boxes: Floats
+    box: Floats
     points: Floats | None
 
 
-@dataclass
-class Tally:
-    """Counts over a set."""
-
-    faces: int = 0
-    found: int = 0
-    by_eyes: list[float] = field(default_factory=list)
-    by_box: list[float] = field(default_factory=list)
-
-    def figures(self) -> dict[str, Any]:
-        """Give recall and, if there are points, their mean error over eye distance and over the box's size."""
-        table: dict[str, Any] = {"faces": self.faces, "recall": self.found / max(self.faces, 1)}
-        if self.by_box:
-            table |= {"points_of": len(self.by_box), "nme_by_box": float(np.mean(self.by_box))}
-            table |= {
-                "nme_by_eye_distance": float(np.mean(self.by_eyes)),
-                "nme_by_eye_distance_median": float(np.median(self.by_eyes)),
-            }
-        return table
-
-
-def corners(face: DetectedFace) -> Floats:
-    """Give x1, y1, x2, y2."""
-    x, y, width, height = face.box
-    return np.array([x, y, x + width, y + height], np.float32)
-
-
-def tally(detect: Detect, samples: Iterator[Sample], least: float = 0.0, most: float = 1e9) -> Tally:
-    """Count found faces (IoU 0.5) whose height lies between ``least`` and ``most`` picture pixels; and the points' error."""
-    total = Tally()
-    for sample in samples:
-        faces = detect(sample.picture)
-        boxes = np.array([corners(face) for face in faces], np.float32).reshape(-1, 4)
-        for index, box in enumerate(sample.boxes):
-            if not least <= box[3] - box[1] < most:
-                continue
-            total.faces += 1
-            overlap = overlaps(box, boxes) if len(boxes) else np.zeros(0, np.float32)
-            if not overlap.size or overlap.max() < 0.5:
-                continue
-            total.found += 1
-            if sample.points is not None:
-                true = sample.points[index]
-                error = float(np.linalg.norm(faces[int(overlap.argmax())].points - true, axis=1).mean())
-                total.by_box.append(error / float(np.sqrt(np.prod(box[2:] - box[:2]))))
-                total.by_eyes.append(error / max(float(np.linalg.norm(true[0] - true[1])), 1.0))
-    return total
-
-
-def into_frame(
-    picture: Pixels, box: Floats, points: Floats | None, height: float, background: Pixels, place: Floats
-) -> Sample:
+def into_frame(crop: Crop, height: float, background: Pixels, place: Floats) -> Sample:
     """Set a crop unturned into a 320 x 240 frame so that its face has the given height; ``place`` (0..1) says where."""
+    picture, box, points = crop.picture, crop.box, crop.points
     scale = height / float(box[3] - box[1])
     room = np.array([FRAME[1], FRAME[0]]) - (box[2:] - box[:2]) * scale
     shift = place * np.maximum(room, 0) - box[:2] * scale + np.minimum(room, 0) / 2
@@ -106,16 +57,26 @@ def into_frame(
         frame,
         moved[None].astype(np.float32),
         None if points is None else (points * scale + shift)[None].astype(np.float32),
+        crop.name,
     )
 
 
 class Sets:
     """The reported sets, made the same way each time."""
 
-    def __init__(self, data: Path, labelled: list[Labelled], empty: list[str], teacher: Teacher, seed: int) -> None:
-        """Take the labels (their held-back part is used) and the held-back empty scenes."""
+    def __init__(
+        self,
+        data: Path,
+        labelled: list[Labelled],
+        empty: list[str],
+        teacher: Teacher,
+        seed: int,
+        dense: dict[tuple[str, str], tuple[Floats, Floats]] | None = None,
+    ) -> None:
+        """Take the labels to measure on, empty scenes, and better points than the teacher's (``dense.read_points``)."""
+        self._dense = dense or {}
         self._data, self._teacher, self._seed = data, teacher, seed
-        self._held = [item for item in labelled if item.held]
+        self._held = labelled
         self.empty = empty
         self._answers: dict[str, tuple[Floats, Floats] | None] = {}
         pairs = [(item.pack, item.name) for item in self._held]
@@ -133,29 +94,31 @@ class Sets:
             backgrounds.append(cv2.resize(picture, (FRAME[1], FRAME[1]))[: FRAME[0]])
         return backgrounds
 
-    def _set_in(
-        self, crops: Iterator[tuple[Pixels, Floats, Floats | None]], low: float, high: float
-    ) -> Iterator[Sample]:
+    def _set_in(self, crops: Iterator[Crop], low: float, high: float) -> Iterator[Sample]:
         rng, backgrounds = np.random.default_rng(self._seed), self._backgrounds()
-        for picture, box, points in crops:
+        for crop in crops:
             height = float(rng.uniform(low, high))
             place = rng.random(2).astype(np.float32)
-            yield into_frame(picture, box, points, height, backgrounds[int(rng.integers(len(backgrounds)))], place)
+            yield into_frame(crop, height, backgrounds[int(rng.integers(len(backgrounds)))], place)
 
     def utkface(self, low: float, high: float, points: bool = False) -> Iterator[Sample]:
-        """UTKFace ``test/`` in frames of 320 x 240; boxes (and points) are the teacher's on the crop seen large."""
+        """UTKFace ``test/`` in frames of 320 x 240; boxes are the teacher's on the crop seen large.
+
+        ``points`` leaves the faces whose points the dense teacher knows, and compares with those.
+        """
         pack = self._data / "faces/utkface_6k.zip"
-        found = self._seen_large(pack, "utkface/test/", {})
-        return self._set_in(((p, box, five if points else None) for p, box, five in found), low, high)
+        crops = self._seen_large(pack, "utkface/test/", {})
+        known = ((crop, self._dense.get((f"faces/{pack.name}", crop.name))) for crop in crops)
+        if points:
+            return self._set_in((replace(crop, points=dense[1]) for crop, dense in known if dense), low, high)
+        return self._set_in((replace(crop, points=None) for crop, _ in known), low, high)
 
     def kp68(self) -> Iterator[Sample]:
         """People of ``kp68/test`` with measured points, face 60 to 200 pixels high."""
         pack = self._data / "faces/landmarks.zip"
         return self._set_in(self._seen_large(pack, "kp68/test/", measured_points(pack)), 60, 200)
 
-    def _seen_large(
-        self, pack: Path, prefix: str, truth: dict[str, Floats]
-    ) -> Iterator[tuple[Pixels, Floats, Floats | None]]:
+    def _seen_large(self, pack: Path, prefix: str, truth: dict[str, Floats]) -> Iterator[Crop]:
         """Give crops with the teacher's box; it is asked once for all forms that are measured."""
         for name, picture in pictures(pack, members(pack, prefix)):
             self._seen.add(identity(pack, name))
@@ -163,16 +126,18 @@ class Sets:
                 self._answers[name] = label_crop(self._teacher, picture, truth.get(name), 0.5)
             answer = self._answers[name]
             if answer is not None:
-                yield picture, answer[0], answer[1]
+                yield Crop(name, picture, answer[0], answer[1])
 
-    def held_crops(self, part: str) -> Iterator[Sample]:
-        """Held-back crops whose name begins with ``part``, face 60 to 200 pixels high."""
+    def held_crops(self, part: str, low: float = 60, high: float = 200, points: bool = False) -> Iterator[Sample]:
+        """Held-back crops whose name begins with ``part``, face ``low`` to ``high`` pixels high."""
         chosen = [item for item in self._held if item.crop and item.name.startswith(part)]
-        measured = part.startswith("mtfl5")
         return self._set_in(
-            ((self._store.picture(i.pack, i.name), i.boxes[0], i.points[0] if measured else None) for i in chosen),
-            60,
-            200,
+            (
+                Crop(i.name, self._store.picture(i.pack, i.name), i.boxes[0], i.points[0] if points else None)
+                for i in chosen
+            ),
+            low,
+            high,
         )
 
     def held_frames(self, part: str) -> Iterator[Sample]:
@@ -185,13 +150,15 @@ class Sets:
             scale = min(FRAME[1] / picture.shape[1], FRAME[0] / picture.shape[0])
             small = cv2.resize(picture, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
             boxes = item.boxes[(item.kinds == FACE) | (item.kinds == NO_POINTS)]
-            yield Sample(small, drawn.get(item.name, boxes) * scale, None)
+            yield Sample(small, drawn.get(item.name, boxes) * scale, None, item.name)
+
+    def scenes(self, indoor: bool = True) -> list[str]:
+        """List the empty scenes."""
+        return [name for name in self.empty if not indoor or name.split("/")[1] in INDOOR]
 
     def without_faces(self, indoor: bool = True) -> Iterator[Pixels]:
-        """Held-back empty scenes, four frames of each: whole, mirrored and darker, and two zoomed parts."""
-        for name in self.empty:
-            if indoor and name.split("/")[1] not in INDOOR:
-                continue
+        """Empty scenes, four frames of each: whole, mirrored and darker, and two zoomed parts."""
+        for name in self.scenes(indoor):
             picture = cv2.resize(
                 self._store.picture("faces/nonface_scenes.zip", name), (480, 480), interpolation=cv2.INTER_CUBIC
             )
@@ -201,13 +168,10 @@ class Sets:
             yield np.ascontiguousarray(picture[240:, 160:])
 
 
-def false_faces(detect: Detect, frames: Iterator[Pixels]) -> dict[str, Any]:
-    """Count false faces over empty frames."""
-    count = false = 0
-    for frame in frames:
-        count += 1
-        false += len(detect(frame))
-    return {"frames": count, "false_faces": false, "per_500_frames": 500 * false / max(count, 1)}
+def false_faces(detect: Detect, frames: Iterator[Pixels], scenes: int) -> dict[str, Any]:
+    """Count false faces over empty frames of a number of scenes."""
+    counts = [len(detect(frame)) for frame in frames]
+    return false_figures(sum(counts), len(counts), scenes)
 
 
 def film(detect: Detect, path: Path, teacher: Teacher | None, every: int = 1) -> dict[str, Any]:

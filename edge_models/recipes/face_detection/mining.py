@@ -45,9 +45,10 @@ def _window(rng: np.random.Generator, height: int, width: int) -> Floats:
     return np.concatenate([linear, shift[:, None]], 1).astype(np.float32)
 
 
-def _windows(
+def windows(
     items: list[Labelled], store: Store, looks: int, rng: np.random.Generator
 ) -> Iterator[tuple[Labelled, Floats, np.ndarray]]:
+    """Look ``looks`` times at a random part of each picture: the map to the canvas and the canvas, darker or brighter."""
     for item in items:
         picture = store.picture(item.pack, item.name)
         for _ in range(looks):
@@ -68,14 +69,14 @@ def mine(
     store = Store(data, [(item.pack, item.name) for item in items])
     found: list[Window] = []
     network = network.eval()
-    for item, matrix, canvas in _windows(items, store, looks, rng):
+    for item, matrix, canvas in windows(items, store, looks, rng):
         picture = torch.from_numpy(canvas[None]).permute(0, 3, 1, 2).float()
         maps = network(picture)[0].float().numpy()
         candidates = suppress(decode(maps, origins, strides, threshold), 0.3)
         faces = moved(item, matrix, False).boxes
         score = 0.0
         for box, value in zip(candidates.boxes, candidates.scores, strict=True):
-            if not len(faces) or overlaps(box, faces).max() < 0.02:
+            if not len(faces) or overlaps(box, faces).max() == 0:
                 score = max(score, float(value))
         if score:
             found.append(Window(item.pack, item.name, matrix, score))

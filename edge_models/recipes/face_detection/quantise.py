@@ -10,6 +10,7 @@ import torch
 from onnx import numpy_helper
 
 from edge_models.recipes.evidence import record_samples
+from edge_models.recipes.face_detection.choose import score_threshold
 from edge_models.recipes.face_detection.distil import checkpoint, student_shape, training_scenes
 from edge_models.recipes.face_detection.network import Deployed, Detector
 from edge_models.recipes.quantising import export, quantise_static
@@ -104,7 +105,15 @@ def run(workshop: Workshop) -> None:
     samples, pieces = calibration(workshop, settings["pictures"])
     quantise_static(source, target, samples, method=settings["method"], keep_float=kept)
     take_bytes(target)
-    folder = write_release(
+    # the threshold is chosen with the INT8 network itself, so the candidate is written before and after
+    release(workshop, target, 0.5)
+    chosen = settings.get("score_threshold") or score_threshold(workshop)
+    record_samples(release(workshop, target, chosen), calibration=pieces)
+
+
+def release(workshop: Workshop, target: Path, threshold: float) -> Path:
+    """Write the candidate's folder with a score threshold."""
+    return write_release(
         workshop,
         target,
         inputs=[
@@ -123,7 +132,6 @@ def run(workshop: Workshop) -> None:
                 "in strides from the cell's corner, five points x y in strides from the cell's corner",
             }
         ],
-        parameters={"score_threshold": settings["score_threshold"], "nms_iou": settings["nms_iou"]},
+        parameters={"score_threshold": threshold, "nms_iou": workshop.settings("quantise")["nms_iou"]},
         golden_inputs=golden_inputs(workshop.recipe.seed),
     )
-    record_samples(folder, calibration=pieces)
