@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+import re
 import shutil
 from collections.abc import Callable
 from datetime import timedelta
@@ -263,3 +264,14 @@ def test_no_roots_believe_nobody(forge: Forge) -> None:
     folder = forge.release()
     with pytest.raises(errors.KeyUnknown):
         open_release(folder, roots=TrustRoots([]), now=forge.now)
+
+
+def test_the_guide_names_every_code() -> None:
+    guide = (Path(__file__).parents[3] / "docs" / "model-releases.md").read_text(encoding="utf-8")
+    gate = (Path(__file__).parents[3] / "edge_models" / "recipes" / "gate.py").read_text(encoding="utf-8")
+    refusals = set(re.findall(r'refuse\(\s*"([A-Z0-9_]+)"', gate)) | {"SAMPLES", "OVERLAP"}
+    assert len(refusals) > 12
+    codes = {code for _, _, code in TAMPERINGS.values()} - {"MODEL_MISSING"}
+    times = {error.code for error in (errors.KeyExpired, errors.KeyNotYetValid, errors.ReleaseExpired)}
+    missing = [code for code in refusals | codes | times if f"`{code}`" not in guide]
+    assert missing == []
