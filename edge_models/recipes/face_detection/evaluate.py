@@ -63,7 +63,8 @@ def accuracy(detect: Detect, sets: Sets) -> dict[str, Any]:
     indoor, everywhere = len(sets.scenes()), len(sets.scenes(indoor=False))
     return {
         "utkface_test_40_to_80_px": figures(outcomes(detect, sets.utkface(40, 80))),
-        "utkface_test_80_to_240_px": figures(outcomes(detect, sets.utkface(80, 240, points=True))),
+        "utkface_test_80_to_240_px": figures(outcomes(detect, sets.utkface(80, 240))),
+        "utkface_test_dense_points": figures(outcomes(detect, sets.utkface(80, 240, points=True))),
         "kp68_test_measured_points": figures(outcomes(detect, sets.kp68())),
         "mtfl5_held_measured_points": figures(outcomes(detect, sets.held_crops("mtfl5/", points=True))),
         "masked_crops_held": figures(outcomes(detect, sets.held_crops("masks/"))),
@@ -90,6 +91,12 @@ def second_look(workshop: Workshop, detect: Detect, sets: Sets) -> dict[str, Any
         return tuple(face for face in detect(picture) if confidence(picture, face) >= least)
 
     return {"face_landmarks_version": card.version, "least_confidence": least, **accuracy(confirmed, sets)}
+
+
+def before(sets: Sets) -> dict[str, Any]:
+    """Measure the present release in the same way."""
+    card, engine = load("face_detection", engine="open_vino")
+    return {"version": card.version, **accuracy(FaceDetection(card, engine), sets)}
 
 
 def timings(detectors: dict[str, FaceDetection], engines: dict[str, Engine]) -> dict[str, Any]:
@@ -126,11 +133,12 @@ def run(workshop: Workshop) -> None:
         engines[f"fp32_{engine_name}"] = plain
         detectors[f"fp32_{engine_name}"] = FaceDetection(card, plain)
     table: dict[str, Any] = {}
-    for form in ("int8_open_vino", "int8_onnx_runtime", "fp32_onnx_runtime"):
+    for form in ("int8_open_vino", "int8_onnx_runtime", "fp32_open_vino", "fp32_onnx_runtime"):
         table[form] = accuracy(detectors[form], sets)
         log.info("%s: %s", form, table[form])
     table["teacher_on_the_same_canvas"] = accuracy(as_detect(teacher, settings["teacher_threshold"]), sets)
     log.info("teacher: %s", table["teacher_on_the_same_canvas"])
+    table["release_before"] = before(sets)
     shipped = detectors["int8_open_vino"]
     table["sizes"] = by_size(list(outcomes(shipped, sets.utkface(20, 240, points=True))))
     table["groups"] = by_group(list(outcomes(shipped, sets.utkface(40, 240, points=True))))
