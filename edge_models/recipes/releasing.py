@@ -67,21 +67,23 @@ def write_accuracy(workshop: Workshop, figures: dict[str, Any]) -> None:
     _write_toml(folder / "accuracy.toml", {"format": 1, "model_sha256": card_hash, **figures})
 
 
-def write_det(workshop: Workshop, mated: Tensor, nonmated: Tensor) -> None:
+def write_det(workshop: Workshop, mated: Tensor, nonmated: Tensor, alike: Tensor | None = None) -> None:
     """Write ``det.npz``: the score distributions, from which rates of error are looked up.
 
     513 quantiles each, and the highest non-mated scores exactly, so that small rates are measured and not interpolated.
+    ``alike``: the non-mated scores of pairs of one sex, age band and origin.
     """
-    folder = workshop.candidate
     grid = np.linspace(0, 1, 513)
-    tail = np.sort(np.asarray(nonmated, np.float64))[::-1][: max(2, min(4000, len(nonmated) // 20))]
-    np.savez_compressed(
-        folder / "det.npz",
-        mated=np.quantile(mated, grid).astype(np.float32),
-        nonmated=np.quantile(nonmated, grid).astype(np.float32),
-        tail=tail.astype(np.float32),
-        counts=np.array([len(mated), len(nonmated)]),
-    )
+    arrays = {"mated": np.quantile(mated, grid).astype(np.float32)}
+    counts = [len(mated)]
+    for name, scores in (("", nonmated), ("_alike", alike)):
+        if scores is None:
+            continue
+        counts.append(len(scores))
+        falling = np.sort(np.asarray(scores, np.float64))[::-1]
+        arrays[f"nonmated{name}"] = np.quantile(scores, grid).astype(np.float32)
+        arrays[f"tail{name}"] = falling[: max(2, min(4000, len(scores) // 20))].astype(np.float32)
+    np.savez_compressed(workshop.candidate / "det.npz", **arrays, counts=np.array(counts))
 
 
 def _write_toml(path: Path, table: dict[str, Any]) -> None:

@@ -18,10 +18,12 @@ GisheError
 │   ├── CardInvalid         card.toml cannot be read or lacks a field
 │   ├── CardDisagrees       card and manifest speak of different things
 │   ├── ContractMismatch    the network's inputs or outputs are not those of the card
+│   ├── ModelDrift          an engine gives other results than when the model was released
 │   ├── TrustRootInvalid    a trust root cannot be read
 │   ├── StoreBroken         what is written of installed releases cannot be read
 │   └── NotInstalled        the wanted version is not installed, or there is nothing to go back to
-└── EngineUnavailable     the wanted engine is not installed or refuses the model (exit 4)
+├── RateUnsupported         a rate of error that the release's comparisons cannot show (exit 3)
+└── EngineUnavailable       the wanted engine is not installed or refuses the model (exit 4)
 
 ``kiosk.errors`` adds the kiosk's own branches to the same root.
 """
@@ -163,6 +165,13 @@ class ContractMismatch(ModelError):
     code = "MODEL_CONTRACT"
 
 
+class ModelDrift(ModelError):
+    """An engine gives other results on this machine than when the model was released."""
+
+    code = "MODEL_DRIFT"
+    hint = "run 'calibrate bench' to choose an engine that computes right; otherwise replace this computer"
+
+
 class TrustRootInvalid(ModelError):
     """A trust root cannot be used."""
 
@@ -182,6 +191,14 @@ class NotInstalled(ModelError):
 
     code = "MODEL_NOT_INSTALLED"
     hint = "'edge-models list' shows what is; 'edge-models install FOLDER' adds a release"
+
+
+class RateUnsupported(GisheError):
+    """The data behind a release cannot show this rate of error."""
+
+    code = "RATE_UNSUPPORTED"
+    exit_status = 3
+    hint = "ask for a larger rate"
 
 
 class EngineUnavailable(GisheError):

@@ -15,6 +15,7 @@ from torch import nn
 BLOCKS = (
     (64, 64, 2), *((64, 64, 1),) * 4, (64, 128, 2), *((128, 128, 1),) * 6, (128, 128, 2), *((128, 128, 1),) * 2,
 )  # fmt: skip
+TEACHER_STEM = 64
 TEACHER_WIDTHS = (128,) * 5 + (256,) * 7 + (512, 256, 256)
 
 
@@ -42,13 +43,13 @@ class Block(nn.Module):
 class MobileFace(nn.Module):
     """B x 3 x 112 x 112 -> B x 128, not normalised."""
 
-    def __init__(self, widths: Sequence[int] = TEACHER_WIDTHS) -> None:
-        """Take the hidden width of each block."""
+    def __init__(self, widths: Sequence[int] = TEACHER_WIDTHS, stem: int = TEACHER_STEM) -> None:
+        """Take the hidden width of each block and the channels that look at the picture itself."""
         super().__init__()
         self.widths = tuple(widths)
-        self.stem = nn.Conv2d(3, 64, 3, 2, 1)
-        self.stem_filter = nn.Conv2d(64, 64, 3, 1, 1, groups=64)
-        self.stem_mix = nn.Conv2d(64, 64, 1)
+        self.stem = nn.Conv2d(3, stem, 3, 2, 1)
+        self.stem_filter = nn.Conv2d(stem, stem, 3, 1, 1, groups=stem)
+        self.stem_mix = nn.Conv2d(stem, 64, 1)
         self.blocks = nn.ModuleList(
             Block(inside, outside, stride, hidden)
             for (inside, outside, stride), hidden in zip(BLOCKS, self.widths, strict=True)
@@ -57,17 +58,26 @@ class MobileFace(nn.Module):
         self.pool = nn.Conv2d(512, 512, 7, groups=512)
         self.embed = nn.Conv2d(512, 128, 1)
 
+    def look(self, x: torch.Tensor) -> torch.Tensor:
+        """Give the filtered picture, ``stem`` channels at half its size."""
+        return nn.functional.relu(self.stem_filter(nn.functional.relu6(self.stem(x))))
+
     def begin(self, x: torch.Tensor) -> torch.Tensor:
         """Give what the first block sees."""
-        x = nn.functional.relu6(self.stem(x))
-        return nn.functional.relu(self.stem_mix(nn.functional.relu(self.stem_filter(x))))
+        return nn.functional.relu(self.stem_mix(self.look(x)))
+
+    def streams(self, x: torch.Tensor) -> tuple[torch.Tensor, list[torch.Tensor]]:
+        """Give the embedding and what flows after each block: of one shape whatever the hidden widths."""
+        x = self.begin(x)
+        flows = []
+        for block in self.blocks:
+            x = block(x)
+            flows.append(x)
+        return self.embed(self.pool(nn.functional.relu6(self.head(x)))).flatten(1), flows
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         """Give the embedding."""
-        x = self.begin(x)
-        for block in self.blocks:
-            x = block(x)
-        return self.embed(self.pool(nn.functional.relu6(self.head(x)))).flatten(1)
+        return self.streams(x)[0]
 
 
 def from_teacher(path: Path) -> MobileFace:

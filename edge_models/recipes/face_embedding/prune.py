@@ -7,6 +7,8 @@ once. Block after block, with the activations of the network that is already pru
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import torch
 from torch import nn
 
@@ -16,32 +18,33 @@ _POSITIONS = 60_000
 
 
 @torch.no_grad()
-def prune(network: MobileFace, crops: torch.Tensor, keep: float, seed: int) -> MobileFace:
-    """Give a network with this share of each block's hidden channels (multiples of 8), fitted on the crops."""
+def prune(network: MobileFace, crops: torch.Tensor, widths: Sequence[int], stem: int, seed: int) -> MobileFace:
+    """Give a network with these hidden widths and this stem, fitted on the crops (n x 3 x 112 x 112)."""
     generator = torch.Generator().manual_seed(seed)
-    widths = [max(8, round(width * keep / 8) * 8) for width in network.widths]
-    student = MobileFace(widths).eval()
-    for name in ("stem", "stem_filter", "stem_mix", "head", "pool", "embed"):
+    student = MobileFace(widths, stem).eval()
+    for name in ("head", "pool", "embed"):
         getattr(student, name).load_state_dict(getattr(network, name).state_dict())
-    true = seen = network.begin(crops)
+    filtered = network.look(crops)
+    kept, weight, bias = _eliminate(_rows(filtered), _rows(network.stem_mix(filtered)), stem, generator)
+    for name in ("stem", "stem_filter"):
+        _keep(getattr(network, name), getattr(student, name), kept)
+    _fit(student.stem_mix, weight, bias)
+    true, seen = network.begin(crops), student.begin(crops)
     for old, new in zip(network.blocks, student.blocks, strict=True):
         assert isinstance(old, Block)
         assert isinstance(new, Block)
         # The projection must give what the whole network's block gives, from what the pruned network sees.
         target = old(true) - (seen if old.residual else 0)
         hidden = old.hidden(seen)
-        kept, weight, bias = _eliminate(
-            _rows(hidden, generator), _rows(target, generator), new.widen.out_channels, generator
-        )
-        _copy(old, new, kept)
-        new.project.weight.copy_(weight[:, :, None, None])
-        assert new.project.bias is not None
-        new.project.bias.copy_(bias)
+        kept, weight, bias = _eliminate(_rows(hidden), _rows(target), new.widen.out_channels, generator)
+        for name in ("widen", "filter"):
+            _keep(getattr(old, name), getattr(new, name), kept)
+        _fit(new.project, weight, bias)
         true, seen = old(true), new(seen)
     return student
 
 
-def _rows(x: torch.Tensor, _generator: torch.Generator) -> torch.Tensor:
+def _rows(x: torch.Tensor) -> torch.Tensor:
     return x.permute(0, 2, 3, 1).reshape(-1, x.shape[1]).double()
 
 
@@ -71,9 +74,14 @@ def _eliminate(
     return left, weight.float(), (mean_t - weight @ mean_h[left]).float()
 
 
-def _copy(old: Block, new: Block, kept: torch.Tensor) -> None:
-    for name in ("widen", "filter"):
-        source, sink = getattr(old, name), getattr(new, name)
-        assert isinstance(source, nn.Conv2d)
-        sink.weight.copy_(source.weight[kept])
-        sink.bias.copy_(source.bias[kept])
+def _keep(source: nn.Conv2d, sink: nn.Conv2d, kept: torch.Tensor) -> None:
+    assert source.bias is not None
+    assert sink.bias is not None
+    sink.weight.copy_(source.weight[kept])
+    sink.bias.copy_(source.bias[kept])
+
+
+def _fit(sink: nn.Conv2d, weight: torch.Tensor, bias: torch.Tensor) -> None:
+    assert sink.bias is not None
+    sink.weight.copy_(weight[:, :, None, None])
+    sink.bias.copy_(bias)
