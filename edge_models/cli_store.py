@@ -32,7 +32,7 @@ def install(
 ) -> None:
     """Verify a release and put it beside those that are there; what is in use stays in use."""
     source, now = source_of(None, data, trust_roots), clock()
-    release = open_release(folder, roots=source.roots, now=now)
+    release = open_release(folder, roots=source.roots, now=source.moment(now))
     name, version = release.manifest.name, release.manifest.version
     _prove(release)
     _store(source).add(release, now=now)

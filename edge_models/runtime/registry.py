@@ -32,20 +32,15 @@ def released_root() -> Path:
 @cache
 def built() -> datetime:
     """Give the newest signed date among the shipped releases: it cannot be earlier now, whatever a clock says."""
-    dates = [datetime.fromtimestamp(0, UTC)]
-    for folder in _folders(released_root()):
-        try:
-            dates.append(read_signed(folder, shipped_roots()).manifest.created)
-        except ModelError:
-            continue  # it says so when it is opened; here it only proves nothing
-    return max(dates)
+    return max(_signed_dates(_folders(released_root()), shipped_roots()), default=datetime.fromtimestamp(0, UTC))
 
 
 def warnings_of(releases: Iterable[Release], now: datetime) -> list[str]:
     """Give what a technician must know in time: a clock that cannot be right, releases and keys that end soon."""
-    said = []
-    if now < built():
-        said.append(f"this machine's clock ({now:%Y-%m-%d}) stands before its software ({built():%Y-%m-%d}): set it")
+    said, releases = [], list(releases)
+    newest = max([built(), *(release.manifest.created for release in releases)])
+    if now < newest:
+        said.append(f"this machine's clock ({now:%Y-%m-%d}) stands before its software ({newest:%Y-%m-%d}): set it")
     for release in releases:
         if release.ends - now < SOON:
             name = f"{release.manifest.name} {release.manifest.version}"
@@ -66,11 +61,23 @@ class Source:
         installed = [name for name in self.store.names() if self.store.active(name)] if self.store else []
         return sorted({folder.name for folder in _folders(self.shipped)} | set(installed))
 
+    def moment(self, now: datetime) -> datetime:
+        """Give the time that counts: the clock's, but none before the signed date of what ships or was installed.
+
+        A clock that stands before these is wrong: what was installed was not signed in the future then.
+        """
+        folders = (
+            [self.store.folder_of(n, v) for n in self.store.names() for v in self.store.versions(n)]
+            if self.store
+            else []
+        )
+        return max([now, built(), *_signed_dates(folders, self.roots)])
+
     def open(self, name: str, now: datetime) -> Release:
         """Verify the release that is in use: the store's choice, else the shipped one.
 
-        A choice that does not hold is an error, never a reason to take another release. A clock before ``built`` is
-        taken for wrong and counts as ``built``. Raises ``ModelError`` branches; see ``open_release``.
+        A choice that does not hold is an error, never a reason to take another release. The time that counts is that
+        of ``moment``. Raises ``ModelError`` branches; see ``open_release``.
         """
         version = self.store.active(name) if self.store else None
         if self.store is not None and version is not None:
@@ -82,14 +89,14 @@ class Source:
         folder = self.shipped / name
         if not folder.is_dir():
             raise ModelMissing(f"no released model named {name}")
-        return open_release(folder, roots=self.roots, now=max(now, built()), name=name)
+        return open_release(folder, roots=self.roots, now=self.moment(now), name=name)
 
     def open_installed(self, name: str, version: str, now: datetime) -> Release:
         """Verify one installed release. Raises ``ModelError`` branches."""
         if self.store is None:
             raise ModelMissing(f"{name} {version} is not installed")
         folder = self.store.folder_of(name, version)
-        return open_release(folder, roots=self.roots, now=max(now, built()), name=name, version=version)
+        return open_release(folder, roots=self.roots, now=self.moment(now), name=name, version=version)
 
 
 def released(root: Path | None = None, *, now: datetime | None = None) -> list[Card]:
@@ -126,6 +133,16 @@ def open_engine(card: Card, content: bytes, *, engine: EngineName, threads: int 
         return OnnxRuntimeEngine(card, content, threads=threads)
     except ImportError as error:
         raise EngineUnavailable(f"the engine {engine} is not installed") from error
+
+
+def _signed_dates(folders: Iterable[Path], roots: TrustRoots) -> list[datetime]:
+    dates = []
+    for folder in folders:
+        try:
+            dates.append(read_signed(folder, roots).manifest.created)
+        except ModelError:
+            continue  # it says so when it is opened; here it only proves nothing
+    return dates
 
 
 def _folders(root: Path) -> list[Path]:

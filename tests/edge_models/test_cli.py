@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -161,6 +162,32 @@ def test_a_shipped_version_can_be_named_like_any_other(bench: Forge, capsys: pyt
     assert run(["rollback", "face_tiny"]) == 0
     assert run(["use", "face_tiny", "shipped"]) == 0
     assert rows(capsys)[0] == ("1.0.0", "shipped", True)
+
+
+def test_a_clock_that_lost_its_battery(
+    bench: Forge, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """What ships and what was installed goes on working, and says so; something newer is not taken in."""
+
+    def clock(moment: datetime) -> None:
+        for module in ("cli", "cli_store"):
+            monkeypatch.setattr(f"edge_models.{module}.clock", lambda: moment)
+
+    later = bench.now + timedelta(days=60)
+    second = bench.release(version="2.0.0", created=later, at=bench.folder / "second")
+    third = bench.release(version="3.0.0", created=later + timedelta(days=60), at=bench.folder / "third")
+    lost = datetime(2001, 1, 1, tzinfo=UTC)
+    clock(lost)
+    assert run(["install", str(second)]) == 5
+    assert capsys.readouterr().err.startswith("error[MODEL_NOT_YET_VALID]: ")
+    clock(later)
+    assert run(["install", str(second), "--use"]) == 0
+    clock(lost)
+    capsys.readouterr()
+    assert run(["verify"]) == 0
+    assert capsys.readouterr().err.startswith("warning: this machine's clock (2001-01-01)")
+    assert run(["rollback", "face_tiny"]) == 0
+    assert run(["install", str(third)]) == 5
 
 
 @pytest.mark.parametrize(("place", "code"), [("model.onnx", "MODEL_HASH"), ("manifest.json", "MODEL_SIGNATURE")])
