@@ -74,7 +74,7 @@ def write_det(workshop: Workshop, mated: Tensor, nonmated: Tensor, alike: Tensor
     ``alike``: the non-mated scores of pairs of one sex, age band and origin.
     """
     grid = np.linspace(0, 1, 513)
-    arrays = {"mated": np.quantile(mated, grid).astype(np.float32)}
+    arrays: dict[str, Any] = {"mated": np.quantile(mated, grid).astype(np.float32)}
     counts = [len(mated)]
     for name, scores in (("", nonmated), ("_alike", alike)):
         if scores is None:

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from edge_models.tasks.face_detection import DetectedFace
 from edge_models.tasks.face_embedding import comparison_score
+from edge_models.tasks.face_landmarks import Landmarks
 from edge_models.tasks.face_pad import PadScore, fuse
 from kiosk.analysis.facts import Box, FaceFacts, FrameFacts, Point, Pose
 from kiosk.analysis.memory import KeptFace, SessionMemory
@@ -92,18 +93,18 @@ class Analyst:
             else:
                 quality = measure_quality(frame.image, faces[0].box, faces[0].points)
                 facts[0] = FaceFacts(facts[0].box, facts[0].points, facts[0].confidence, quality=quality)
-                self.memory.saw(frame.index, self._keep(frame.image, faces[0]))
+                self.memory.saw(frame.index, self._keep(frame.image, faces[0], self._landmarks(frame.image, faces[0])))
         return FrameFacts(frame.time, frame.index, width, height, tuple(facts))
 
     def _closely(self, frame: Frame, face: DetectedFace) -> FaceFacts:
         with self._timed("landmarks"):
-            seen = self.models.landmarks(frame.image, face.box, face.points)
+            seen = self._landmarks(frame.image, face)
         with self._timed("quality"):
             quality = measure_quality(frame.image, face.box, face.points)
         same: float | None = None
         if abs(seen.yaw) <= _COMPARED_YAW:
             with self._timed("embedding"):
-                kept = self._keep(frame.image, face)
+                kept = self._keep(frame.image, face, seen)
             self.memory.saw(frame.index, kept)
             if self.memory.probe is not None:
                 same = comparison_score(kept.template, self.memory.probe.template)
@@ -131,8 +132,11 @@ class Analyst:
         points: list[Point] = [(float(x), float(y)) for x, y in face.points]
         return FaceFacts(Box(*face.box), (points[0], points[1], points[2], points[3], points[4]), face.score)
 
-    def _keep(self, image: Picture, face: DetectedFace) -> KeptFace:
-        template = self.models.embedding(image, face.points)
+    def _landmarks(self, image: Picture, face: DetectedFace) -> Landmarks:
+        return self.models.landmarks(image, face.box, face.points)
+
+    def _keep(self, image: Picture, face: DetectedFace, seen: Landmarks) -> KeptFace:
+        template = self.models.embedding(image, seen.points5)
         return KeptFace(template, _surroundings(image, face.box), _eye_distance(face))
 
     # --- questions
@@ -160,13 +164,13 @@ class Analyst:
             raise ReferenceUnusable("no_face")
         if _eye_distance(face) < _SMALLEST_REFERENCE:
             raise ReferenceUnusable("too_small")
-        self.memory.reference = self._keep(turned, face)
+        self.memory.reference = self._keep(turned, face, self._landmarks(turned, face))
         return self.memory.reference.eye_distance
 
     def keep_portrait(self, picture: Picture) -> KeptFace | None:
         """Give the largest face of an upright still picture with its template, None when there is none."""
         face = self.find_largest(picture)
-        return None if face is None else self._keep(picture, face)
+        return None if face is None else self._keep(picture, face, self._landmarks(picture, face))
 
     def look_at_all(self, frame: Frame) -> list[FaceFacts]:
         """Look at every face of a still picture as closely as the session looks at the largest."""

@@ -8,12 +8,12 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from edge_models.recipes.face_embedding.aligner import Aligner
 from edge_models.recipes.packs import pictures
 from edge_models.recipes.teachers import load_teachers
 from edge_models.runtime.port import Pixels
-from edge_models.runtime.registry import load, released_root
+from edge_models.runtime.registry import load
 from edge_models.tasks.alignment import align
 from edge_models.tasks.face_detection import FaceDetection
 from edge_models.tasks.face_embedding import FaceEmbedding
@@ -23,28 +23,26 @@ Aligned = dict[str, Pixels]
 
 
 def align_all(data: Path) -> dict[str, Aligned]:
-    """Align every picture by the teacher's detector and, where it is released, by our own."""
+    """Align every picture as the kiosk does (our detector, dense points) and by the teacher's detector."""
     teachers = load_teachers(data)
+    aligner = Aligner()
+    own = FaceDetection(*load("face_detection", engine="open_vino"))
 
-    def by_teacher(picture: Pixels) -> NDArray[np.float32] | None:
+    def by_teacher(picture: Pixels) -> Pixels | None:
         found = teachers.biggest(teachers.detect_yunet(picture, score_thr=0.5))
-        return None if found is None else np.asarray(teachers.points5(found))
+        return None if found is None else align(picture, np.asarray(teachers.points5(found)))
 
-    finders: dict[str, Callable[[Pixels], NDArray[np.float32] | None]] = {"teacher_detector": by_teacher}
-    if (released_root() / "face_detection" / "card.toml").is_file():
-        own = FaceDetection(*load("face_detection", engine="open_vino"))
+    def by_student(picture: Pixels) -> Pixels | None:
+        faces = own(picture)
+        return aligner.of_box(picture, faces[0].box, faces[0].points) if faces else None
 
-        def by_student(picture: Pixels) -> NDArray[np.float32] | None:
-            faces = own(picture)
-            return faces[0].points if faces else None
-
-        finders["own_detector"] = by_student
-    result: dict[str, Aligned] = {name: {} for name in finders}
+    cutters: dict[str, Callable[[Pixels], Pixels | None]] = {"own_detector": by_student, "teacher_detector": by_teacher}
+    result: dict[str, Aligned] = {name: {} for name in cutters}
     for member, picture in pictures(data / "faces" / PACK):
-        for name, find in finders.items():
-            points = find(picture)
-            if points is not None:
-                result[name][Path(member).stem] = align(picture, points)
+        for name, cut in cutters.items():
+            crop = cut(picture)
+            if crop is not None:
+                result[name][Path(member).stem] = crop
     return result
 
 

@@ -13,13 +13,13 @@ from typing import Any
 import cv2
 import numpy as np
 
+from edge_models.recipes.face_embedding.aligner import Aligner
 from edge_models.recipes.face_embedding.crops import HELD, TRAIN, UTK_TEST
 from edge_models.recipes.packs import members, pictures
 from edge_models.recipes.recipe import Workshop
 from edge_models.recipes.teachers import load_teachers
 from edge_models.runtime.card import sha256_of
 from edge_models.runtime.port import Pixels
-from edge_models.tasks.alignment import align
 
 log = logging.getLogger("recipes")
 PACKS = ("train_ids.zip", "utkface_6k.zip", "utkface_more_6k.zip")
@@ -31,6 +31,7 @@ def run(workshop: Workshop) -> None:
     settings = workshop.settings("teach")
     cv2.setNumThreads(workshop.threads)
     teachers = load_teachers(workshop.data, workshop.threads)
+    aligner = Aligner()
     pad, least = 0.25, int(settings["least_side"])
     crops: list[Pixels] = []
     targets: list[Any] = []
@@ -45,7 +46,7 @@ def run(workshop: Workshop) -> None:
         if found is None:
             missed += 1
             continue
-        aligned = align(np.asarray(large, np.uint8), teachers.points5(found))
+        aligned = aligner(np.asarray(large, np.uint8), np.asarray(found[:4]), np.asarray(teachers.points5(found)))
         crops.append(aligned)
         targets.append(teachers.embed_flip(teachers.embed_mfn_foamliu, aligned))
         names.append(name)
@@ -53,7 +54,9 @@ def run(workshop: Workshop) -> None:
             log.info("%d crops, %d without a face", len(names), missed)
     part, person, group = _labels(names, int(settings["held_every"]))
     stacked = np.stack(crops)
-    np.save(workshop.work / "crops.npy", stacked)
+    part_file = workshop.work / "crops.part.npy"
+    np.save(part_file, stacked)
+    part_file.replace(workshop.work / "crops.npy")  # who reads the old ones goes on reading them
     np.savez(
         workshop.work / "targets.npz",
         targets=np.stack(targets).astype(np.float16),

@@ -12,7 +12,7 @@ from edge_models.runtime.errors import ContractMismatch
 from edge_models.runtime.golden import largest_difference, read_golden
 from edge_models.runtime.port import Pixels, Tensor
 from edge_models.runtime.registry import EngineName, load, released_root
-from edge_models.tasks.alignment import TEMPLATE, align
+from edge_models.tasks.alignment import DENSE_TEMPLATE, TEMPLATE, align
 from edge_models.tasks.face_embedding import FaceEmbedding, comparison_score, prepare
 from edge_models.tasks.score_tables import ScoreTable
 
@@ -91,7 +91,7 @@ def test_a_template_has_unit_length_and_comes_from_the_aligned_face() -> None:
     template = FaceEmbedding(card(), engine)(picture, points)
     assert template.dtype == np.float32
     assert template.tolist() == pytest.approx([0.6, 0.0, 0.8, 0.0])
-    assert np.array_equal(engine.fed["face"], prepare(align(picture, points)[None]))
+    assert np.array_equal(engine.fed["face"], prepare(align(picture, points, template=DENSE_TEMPLATE)[None]))
 
 
 @pytest.mark.parametrize("values", [[0.0, 0.0, 0.0, 0.0], [np.nan, 1.0, 0.0, 0.0]], ids=["no length", "not a number"])
