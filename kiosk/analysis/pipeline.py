@@ -48,6 +48,8 @@ class Comparison:
     score: float
     fmr: float
     threshold: float
+    fmr_alike: float | None = None
+    """what the same score stands for among people of one sex, origin and age band"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,7 +214,8 @@ class Analyst:
             return None
         score = comparison_score(probe.template, reference.template)
         table = self.models.comparison_table
-        return Comparison(score, table.fmr_at(score), table.threshold_for_fmr(fmr))
+        alike = table.alike.fmr_at(score) if table.alike is not None else None
+        return Comparison(score, table.fmr_at(score), table.threshold_for_fmr(fmr), alike)
 
     def fuse_pad(self, scores: tuple[float, ...], bpcer: float) -> PadJudgement | None:
         """Join PAD scores and give the threshold of this BPCER; None without scores."""

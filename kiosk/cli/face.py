@@ -81,7 +81,9 @@ def compare(
         write_json(answer)
         return
     word = "mated: the same person" if answer["mated"] else "not mated: different people"
-    out().print(f"{word} (score {answer['score']:.3f}, threshold {answer['threshold']:.3f} at FMR {rate:g})")
+    alike = answer["fmr_alike"]
+    among = "" if alike is None else f"; among people of one sex, origin and age {alike:.2g} of strangers score as high"
+    out().print(f"{word} (score {answer['score']:.3f}, threshold {answer['threshold']:.3f} at FMR {rate:g}{among})")
 
 
 def _compare_two(analyst: Analyst, a: Path, b: Path, fmr: float) -> dict[str, Any]:
@@ -96,6 +98,7 @@ def _compare_two(analyst: Analyst, a: Path, b: Path, fmr: float) -> dict[str, An
     return {
         "score": comparison.score,
         "fmr": comparison.fmr,
+        "fmr_alike": comparison.fmr_alike,
         "mated": comparison.score >= comparison.threshold,
         "threshold": comparison.threshold,
         "threshold_fmr": fmr,
