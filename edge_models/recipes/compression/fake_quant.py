@@ -66,9 +66,30 @@ class Rounding(nn.Module):
         return torch.fake_quantize_per_tensor_affine(x, scale.float(), zero, 0, 255)
 
 
-def with_rounding(network: nn.Module) -> fx.GraphModule:
-    """Give a copy that rounds as INT8 does: convolutions, ReLU and ReLU6, sums. Parameters keep their names."""
-    traced = fx.symbolic_trace(copy.deepcopy(network).eval())
+class Rounded(nn.Module):
+    """A network that rounds as INT8 does; where the plain one has ``streams``, so has this one."""
+
+    def __init__(self, traced: fx.GraphModule, *, streaming: bool) -> None:
+        """Take the traced network, whose output is the streams' if ``streaming``."""
+        super().__init__()
+        self.inner = traced
+        self._streaming = streaming
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        """Give the network's output."""
+        return self.inner(x)[0] if self._streaming else self.inner(x)
+
+    def streams(self, x: torch.Tensor) -> tuple[torch.Tensor, list[torch.Tensor]]:
+        """Give the output and the rounded tensors that flow inside."""
+        return self.inner(x)
+
+
+def with_rounding(network: nn.Module) -> Rounded:
+    """Give a copy that rounds as INT8 does: convolutions, ReLU and ReLU6, sums."""
+    copied, tracer = copy.deepcopy(network).eval(), fx.Tracer()
+    streaming = hasattr(copied, "streams")
+    tracer.traced_func_name = "streams" if streaming else "forward"
+    traced = fx.GraphModule(copied, tracer.trace(copied))
     for name, module in list(traced.named_modules()):
         if type(module) is nn.Conv2d:
             rounded = RoundedConv.__new__(RoundedConv)
@@ -81,7 +102,7 @@ def with_rounding(network: nn.Module) -> fx.GraphModule:
         node.replace_all_uses_with(after)
         after.args = (node,)
     traced.recompile()
-    return traced
+    return Rounded(traced, streaming=streaming)
 
 
 def roundings(network: nn.Module) -> list[Rounding]:
@@ -144,7 +165,8 @@ def fine_tune(
 def in_float(rounded: nn.Module, like: nn.Module) -> nn.Module:
     """Give the rounded network's weights in a copy of the plain one."""
     plain = copy.deepcopy(like)
-    plain.load_state_dict({key: value for key, value in rounded.state_dict().items() if "rounding_" not in key})
+    weights = {key.removeprefix("inner."): value for key, value in rounded.state_dict().items()}
+    plain.load_state_dict({key: value for key, value in weights.items() if not key.startswith("rounding_")})
     return plain.to(memory_format=torch.contiguous_format).eval()  # type: ignore[call-overload,unused-ignore]
 
 

@@ -17,6 +17,7 @@ from edge_models.recipes.compression.budget import split, tensor, train_row
 from edge_models.recipes.compression.rows import Row
 from edge_models.recipes.compression.techniques import begin
 from edge_models.recipes.face_embedding.crops import Crops
+from edge_models.recipes.face_embedding.distil import load_student, save_student
 from edge_models.recipes.face_embedding.network import MobileFace, from_teacher
 from edge_models.recipes.quantising import export
 from edge_models.recipes.training import seed_everything
@@ -49,7 +50,7 @@ def make(row: Row, folder: Path, starts: Path, crops: Crops, data: Path) -> None
         facts |= {"minutes": row.training["minutes"], "pictures": seen}
     done = begun.finish(network)
     if isinstance(done.network, MobileFace):
-        torch.save({"widths": list(done.network.widths), "weights": done.network.state_dict()}, folder / "network.pt")
+        save_student(done.network, folder / "network.pt")
     export(done.network, torch.zeros(1, 3, 112, 112), folder / "fp32.onnx", inputs=["face"], outputs=["template"])
     steering = parts.watched[:_STEERING]
     started = time.monotonic()
@@ -70,8 +71,4 @@ def make(row: Row, folder: Path, starts: Path, crops: Crops, data: Path) -> None
 def _start(row: Row, starts: Path, data: Path) -> nn.Module | None:
     if row.start == "nothing":
         return from_teacher(data / "teachers" / TEACHER) if row.settings.get("teacher") else None
-    path = starts / row.start / "network.pt"
-    stored = torch.load(path, weights_only=True)
-    network = MobileFace(stored["widths"])
-    network.load_state_dict(stored["weights"])
-    return network.eval()
+    return load_student(starts / row.start / "network.pt")

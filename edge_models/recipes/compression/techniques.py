@@ -53,14 +53,14 @@ def _as_it_is(_row: Row, start: nn.Module | None, _crops: torch.Tensor) -> Begun
 def _from_nothing(row: Row, _start: nn.Module | None, _crops: torch.Tensor) -> Begun:
     torch.manual_seed(row.seed)
     shape = row.settings["shape"]
-    made = MobileFace(row.settings["widths"]) if shape == "mobile_face" else _SHAPES[shape]()
+    made = MobileFace(row.settings["widths"], row.settings["stem"]) if shape == "mobile_face" else _SHAPES[shape]()
     return Begun(networks.with_norms(made), lambda network: Done(networks.without_norms(network)))
 
 
 def _reconstruction(row: Row, start: nn.Module | None, crops: torch.Tensor) -> Begun:
     teacher = _given(start)
     assert isinstance(teacher, MobileFace)
-    return Begun(prune(teacher, crops, float(row.settings["keep"]), row.seed))
+    return Begun(prune(teacher, crops, row.settings["widths"], row.settings["stem"], row.seed))
 
 
 def _fewer_channels(row: Row, start: nn.Module | None, _crops: torch.Tensor) -> Begun:
