@@ -1,45 +1,73 @@
-"""Which engine runs which model on this machine: set, or measured once and kept beside the data."""
+"""Which engine runs which model on this machine: set, or measured once and kept beside the data.
+
+``engines.json`` maps a model, processor and number of threads to the milliseconds of each engine that computes it right;
+``calibrate bench`` writes it through ``keep_measured``. A file that is broken costs a measurement, nothing else.
+"""
 
 from __future__ import annotations
 
 import json
 import logging
 import platform
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from edge_models.runtime.card import Card
 from edge_models.runtime.choice import measure_engines
+from edge_models.runtime.golden import Golden
 from edge_models.runtime.registry import EngineName
-from kiosk.settings import EngineSetting
+from kiosk.settings import EngineSetting, Settings
 
 log = logging.getLogger(__name__)
 
 
-def choose_engine(card: Card, content: bytes, *, wanted: EngineSetting, threads: int, kept: Path) -> EngineName:
+def engines_file(settings: Settings) -> Path:
+    """Give the file of measured engines."""
+    return settings.data / "engines.json"
+
+
+def choose_engine(
+    card: Card, content: bytes, *, wanted: EngineSetting, threads: int, kept: Path, golden: Sequence[Golden] = ()
+) -> EngineName:
     """Give the engine for a model: the wanted one, or with ``auto`` the faster one, measured on first use.
 
-    The measurement is kept in the file ``kept`` for this model, processor and number of threads; a file that is broken
-    or cannot be written costs a measurement, nothing else. Raises ``EngineUnavailable`` when no engine can run it.
+    An engine that fails ``golden`` is not measured. The measurement is kept in the file ``kept``; where that cannot be
+    written it is made again. Raises ``EngineUnavailable`` when no engine can run the model, ``ModelDrift`` when those
+    that can compute it wrongly.
     """
     if wanted != "auto":
         return wanted
-    table = _read(kept)
-    key = f"{card.name} {card.sha256[:16]} {platform.machine()} {_processor()} {threads}"
-    known = table.get(key, {})
+    known = _read(kept).get(_key(card, threads), {})
     if not known:
-        known = {str(name): ms for name, ms in measure_engines(card, content, threads=threads).items()}
-        log.info("engines measured for %s: %s", card.name, {name: round(ms, 2) for name, ms in known.items()})
-        table = _read(kept) | {key: known}
-        _write(kept, table)
-    return "open_vino" if min(known, key=lambda name: known[name]) == "open_vino" else "onnx_runtime"
+        measured = measure_engines(card, content, threads=threads, golden=golden)
+        log.info("engines measured for %s: %s", card.name, {name: round(ms, 2) for name, ms in measured.items()})
+        keep_measured(kept, [(card, threads, measured)])
+        known = {str(name): ms for name, ms in measured.items()}
+    return fastest(known)
 
 
-def _processor() -> str:
+def fastest(measured: Mapping[str, float]) -> EngineName:
+    """Give the engine with the fewest milliseconds."""
+    return "open_vino" if min(measured, key=lambda name: measured[name]) == "open_vino" else "onnx_runtime"
+
+
+def keep_measured(kept: Path, rows: Sequence[tuple[Card, int, Mapping[EngineName, float]]]) -> bool:
+    """Note the milliseconds of each usable engine for models and numbers of threads; tells whether it was written."""
+    table = _read(kept) | {_key(card, threads): dict(measured) for card, threads, measured in rows if measured}
+    return _write(kept, table)
+
+
+def processor() -> str:
+    """Give the processor's name, "" where the system does not tell it."""
     try:
         lines = Path("/proc/cpuinfo").read_text(encoding="utf-8", errors="replace").splitlines()
     except OSError:
         return platform.processor()
     return next((line.split(":", 1)[1].strip() for line in lines if line.startswith("model name")), "")
+
+
+def _key(card: Card, threads: int) -> str:
+    return f"{card.name} {card.sha256[:16]} {platform.machine()} {processor()} {threads}"
 
 
 def _read(path: Path) -> dict[str, dict[str, float]]:
@@ -56,7 +84,7 @@ def _read(path: Path) -> dict[str, dict[str, float]]:
     }
 
 
-def _write(path: Path, table: dict[str, dict[str, float]]) -> None:
+def _write(path: Path, table: Mapping[str, Mapping[str, float]]) -> bool:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         part = path.with_suffix(".part")
@@ -64,3 +92,5 @@ def _write(path: Path, table: dict[str, dict[str, float]]) -> None:
         part.replace(path)
     except OSError as error:
         log.warning("the measured engines could not be kept (%s)", type(error).__name__)
+        return False
+    return True

@@ -18,7 +18,8 @@ from edge_models.tasks.face_embedding import FaceEmbedding
 from edge_models.tasks.face_landmarks import FaceLandmarks
 from edge_models.tasks.face_pad import FacePad
 from edge_models.tasks.score_tables import ScoreTable
-from kiosk.analysis.engines import choose_engine
+from kiosk.analysis.engines import choose_engine, engines_file
+from kiosk.analysis.fitness import Fitness, measure_fitness, require_fitness
 from kiosk.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -59,17 +60,24 @@ def model_source(settings: Settings, shipped: Path | None = None) -> Source:
 
 
 def load_models(settings: Settings, root: Path | None = None, *, now: datetime | None = None) -> Models:
-    """Verify and load every student that is in use. Raises ``ModelError`` branches and ``EngineUnavailable``."""
+    """Verify and load every student that is in use, and have each prove itself on a golden vector.
+
+    Raises ``ModelError`` branches (``ModelDrift``: this machine computes it wrongly) and ``EngineUnavailable``.
+    """
     source, moment = model_source(settings, root), now or datetime.now(UTC)
     in_use: list[ModelInUse] = []
     opened: dict[str, Release] = {}
+    proven: list[Fitness] = []
 
     def load(name: str) -> tuple[Card, Engine]:
         release = opened[name] = source.open(name, moment)
         card, content = release.card, release.network
-        kept = settings.data / "engines.json"
-        chosen = choose_engine(card, content, wanted=settings.engine, threads=settings.threads, kept=kept)
+        golden, kept = release.golden(), engines_file(settings)
+        chosen = choose_engine(
+            card, content, wanted=settings.engine, threads=settings.threads, kept=kept, golden=golden
+        )
         engine = open_engine(card, content, engine=chosen, threads=settings.threads)
+        proven.append(measure_fitness(f"{card.name} {card.version}", engine, golden))
         in_use.append(ModelInUse(card.name, card.version, card.sha256, engine.name))
         return card, engine
 
@@ -85,6 +93,7 @@ def load_models(settings: Settings, root: Path | None = None, *, now: datetime |
         pad_table=table("face_pad"),
         in_use=tuple(in_use),
     )
+    require_fitness(proven)
     for line in warnings_of(opened.values(), moment):
         log.warning("%s", line)
     return models

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 
 from edge_models.runtime.card import Card, read_card
 from edge_models.runtime.errors import EngineUnavailable
+from edge_models.runtime.golden import Golden
 from edge_models.runtime.registry import EngineName, released_root
 from kiosk.analysis import engines
-from kiosk.analysis.engines import choose_engine
+from kiosk.analysis.engines import choose_engine, keep_measured
 
 
 class Measuring:
@@ -21,8 +23,9 @@ class Measuring:
         self.milliseconds = milliseconds
         self.times = 0
 
-    def __call__(self, _card: Card, _content: bytes, *, threads: int) -> dict[str, float]:
+    def __call__(self, _card: Card, _content: bytes, *, threads: int, golden: Sequence[Golden]) -> dict[str, float]:
         assert threads >= 1
+        assert not golden
         self.times += 1
         if not self.milliseconds:
             raise EngineUnavailable("none")
@@ -116,3 +119,19 @@ def test_no_engine_at_all_is_an_error(card: Card, measuring: Measuring, tmp_path
     with pytest.raises(EngineUnavailable):
         choose(card, tmp_path / "engines.json")
     assert not (tmp_path / "engines.json").exists()
+
+
+def test_what_the_bench_measured_is_used(card: Card, measuring: Measuring, tmp_path: Path) -> None:
+    kept = tmp_path / "engines.json"
+    assert keep_measured(kept, [(card, 1, {"open_vino": 3.0, "onnx_runtime": 1.0}), (card, 2, {})])
+    assert choose(card, kept) == "onnx_runtime"
+    assert measuring.times == 0
+    choose(card, kept, threads=2)
+    assert measuring.times == 1
+
+
+def test_what_was_measured_before_stays(card: Card, tmp_path: Path) -> None:
+    kept = tmp_path / "engines.json"
+    keep_measured(kept, [(card, 1, {"open_vino": 3.0})])
+    keep_measured(kept, [(card, 2, {"onnx_runtime": 3.0})])
+    assert len(json.loads(kept.read_text(encoding="utf-8"))) == 2
