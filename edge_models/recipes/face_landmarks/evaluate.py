@@ -154,8 +154,8 @@ def run(workshop: Workshop) -> None:
     mtfl5 = _held_of(workshop, taught, "mtfl5/")
     figures: dict[str, Any] = {
         "five_points": {
-            "kp68_test": against_labels(workshop, teachers, task, sets[KP68]),
-            "mtfl5_held_back": against_labels(workshop, teachers, task, mtfl5),
+            "kp68_test": against_labels(workshop, taught, task, sets[KP68]),
+            "mtfl5_held_back": against_labels(workshop, taught, task, mtfl5),
             "scatter_of_moved_pictures": stability(workshop, "faces/utkface_6k.zip", sets[UTK][::10], task),
         },
         "pose": {

@@ -19,7 +19,7 @@ from edge_models.runtime.port import Pixels
 from edge_models.tasks.face_landmarks import FaceLandmarks
 
 PACK = "faces/eyes.zip"
-CARRIERS = 4
+CARRIERS = 2
 PATCH_WIDTH = 1.75
 """Width of a patch over the width of the eye, corner to corner, about as the patches are cut."""
 

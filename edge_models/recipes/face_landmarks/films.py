@@ -39,7 +39,7 @@ SPANS = (
 """From the data's notes; a sign is right when the span's median differs from the film's frontal median that way."""
 BLINKS = (("live11", (1.5, 2.7, 10.5)), ("live10", (13.25,)))
 MOUTHS = (("live08", 15.6, 18.8),)
-COMPARED = ("live08", "live09", "live10", "live11")
+COMPARED = ("live08", "live09", "live11")
 """Films over which the student and its teacher are followed side by side: mouth, gaze, glasses, blinks."""
 SHUT, AWAKE = 0.35, 0.6
 """A blink: both eyes' mean opening falls below the first and was above the second before."""
@@ -81,7 +81,7 @@ def blinks_in(openings: NDArray[np.float64]) -> int:
     return count
 
 
-def beside_teacher(path: Path, teachers: ModuleType, task: FaceLandmarks, rate: float = 8.0) -> dict[str, object]:
+def beside_teacher(path: Path, teachers: ModuleType, task: FaceLandmarks, rate: float = 6.0) -> dict[str, object]:
     """Follow student and teacher over one film: correlation and mean difference of each value, blinks of each."""
     said, taught = [], []
     for _, picture in frames(path, rate):

@@ -6,7 +6,6 @@ import csv
 import io
 import zipfile
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import cv2
@@ -15,11 +14,12 @@ from numpy.typing import NDArray
 
 import edge_models
 from edge_models.recipes.face_landmarks.report_sets import Reported, faces
+from edge_models.recipes.face_landmarks.samples import Taught
 from edge_models.recipes.recipe import Workshop
 from edge_models.runtime.card import read_card
 from edge_models.runtime.registry import open_engine
 from edge_models.tasks.face_detection import FaceDetection
-from edge_models.tasks.face_landmarks import FaceLandmarks, five_points
+from edge_models.tasks.face_landmarks import FaceLandmarks, crop_of, five_points, to_picture
 
 Floats = NDArray[np.float64]
 PACK = "faces/landmarks.zip"
@@ -55,9 +55,7 @@ def _enlarged(truth: Floats, seen: Reported, size: tuple[int, int]) -> Floats:
     return (truth + 0.5) * ratio - 0.5 + border
 
 
-def against_labels(
-    workshop: Workshop, teachers: ModuleType, task: FaceLandmarks, indices: NDArray[Any]
-) -> dict[str, Any]:
+def against_labels(workshop: Workshop, taught: Taught, task: FaceLandmarks, indices: NDArray[Any]) -> dict[str, Any]:
     """Give the mean error of each of the five points in percent of the labelled inter-eye distance, of each who answers.
 
     ``detector_then_student`` is the kiosk's own way: our detector's box, then the dense points.
@@ -65,16 +63,16 @@ def against_labels(
     known = labels(workshop.data / PACK)
     detector = shipped_detector()
     sides = _sizes(workshop, indices)
+    scale = workshop.settings("teach")["crop_scale"]
     errors: dict[str, list[Floats]] = {}
     missed = 0
     for seen in faces(workshop, PACK, indices):
         truth = _enlarged(known[seen.name], seen, sides[seen.name])
-        x, y, width, height = seen.box
-        row = np.array([x, y, x + width, y + height, 1, *seen.points5.ravel()], np.float32)
-        dense, _ = teachers.mp_landmarks(seen.picture, row, refine=1)
+        crop = crop_of(seen.box, seen.points5, scale * taught.zoom)
+        dense = to_picture(taught.points[seen.index, :, :2], crop, taught.crops.shape[1])
         answers = {
             "student": task(seen.picture, seen.box, seen.points5).points5,
-            "mediapipe_points": five_points(dense[:, :2]),
+            "mediapipe_points": five_points(dense),
             "yunet": seen.points5,
         }
         found = detector(seen.picture)

@@ -14,7 +14,7 @@ from onnx import numpy_helper
 from edge_models.recipes.evidence import record_samples
 from edge_models.recipes.face_landmarks.distil import student_of
 from edge_models.recipes.face_landmarks.identities import identities
-from edge_models.recipes.face_landmarks.network import LandmarkStudent
+from edge_models.recipes.face_landmarks.network import LandmarkStudent, Mirrored
 from edge_models.recipes.face_landmarks.samples import Taught, any_movement, place, read_taught, weights_of
 from edge_models.recipes.quantising import export, quantise_static
 from edge_models.recipes.recipe import Workshop
@@ -23,8 +23,8 @@ from edge_models.runtime.port import Tensor
 from edge_models.tasks.face_landmarks import normalise
 
 log = logging.getLogger("recipes")
-FLOAT_LAYERS = ("/mixture/", "/Gemm", "/pose/", "/Mul", "/state/")
-"""Starts of the names of the nodes whose values stay in float: 8 bits would clip the pose and round the points."""
+INT8_PARTS = ("/stem/", "/stages.", "/neck/", "/gather/", "/Flatten")
+"""Parts of the names of what is quantised. All later values stay in float: 8 bits would clip the pose and round the points."""
 LEAST_WEIGHTS = 8192
 """Float weights of more values than this are kept in INT8 and widened when the network runs."""
 
@@ -114,9 +114,14 @@ def run(workshop: Workshop) -> None:
     level(network)
     full, small = workshop.work / "student.onnx", workshop.work / "student_int8.onnx"
     names = ["points", "pose", "state"]
-    export(network, torch.zeros(1, 3, pixels, pixels), full, inputs=["pixels"], outputs=names)
     taught = read_taught(workshop)
-    nodes = [node.name for node in onnx.load(full).graph.node if node.name.startswith(FLOAT_LAYERS)]
+    twice = Mirrored(network, torch.from_numpy(taught.shape.mirror)) if settings["mirrored"] else network
+    export(twice, torch.zeros(1, 3, pixels, pixels), full, inputs=["pixels"], outputs=names)
+    nodes = [
+        node.name
+        for node in onnx.load(full).graph.node
+        if node.name and not any(part in node.name for part in INT8_PARTS)
+    ]
     samples, chosen = calibration(taught, settings, pixels, seed)
     quantise_static(full, small, samples, method=settings["method"], keep_float=nodes)
     log.info("%d large float weights kept in INT8", shrink_weights(small))
