@@ -24,7 +24,7 @@ from edge_models.recipes.training import seed_everything
 
 log = logging.getLogger("recipes")
 TEACHER = "mobilefacenet_foamliu.onnx"
-_SAMPLES = 320
+_SAMPLES = 192
 """clean training crops: for pruning and for calibration"""
 _STEERING = 200
 """watched crops that steer accuracy control"""
