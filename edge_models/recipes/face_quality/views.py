@@ -97,9 +97,9 @@ def utility_of(workshop: Workshop, stored: dict[str, NDArray[Any]]) -> Floats:
 
     The first: cosine of the view's template with that of the undamaged picture, the student's and the teacher's
     (stability of the embedding, SER-FIQ's idea with real damage in the place of dropout). The second is learnt from the
-    named persons: cosine of a plain view with the mean of the person's other pictures, explained by pose, picture size
-    and the distance from the place where templates of ruined pictures gather (Deng et al. 2023); so turned and
-    tiny faces of people without a name get their share of doubt as well.
+    named persons: cosine of a plain view with the mean of the person's other pictures, explained by pose, steadiness
+    under small shifts and the nearness to the place where templates of ruined pictures gather (Deng et al. 2023); so
+    turned faces of people without a name get their share of doubt as well.
     """
     own = stored["own_cosine"].astype(np.float32)
     teacher = stored["teacher_cosine"].astype(np.float32)
@@ -122,7 +122,7 @@ def plain_worth(workshop: Workshop, stored: dict[str, NDArray[Any]]) -> Floats:
     features = np.stack(
         [
             np.ones(len(faces)), yaw, yaw**2, pitch, pitch**2, templates @ gathering,
-            np.log(np.clip(stored["eye_pixels"][plain], 5, 60)), stored["own_cosine"][plain],
+            stored["own_cosine"][plain],
         ],
         1,
     )  # fmt: skip
