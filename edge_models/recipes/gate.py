@@ -6,70 +6,26 @@ The rules stand in the recipe's ``[gate]`` table; the figures in the ``accuracy.
 from __future__ import annotations
 
 import argparse
-import hashlib
 import json
 import sys
 import tomllib
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from edge_models.recipes.evidence import samples_refusals
+from edge_models.recipes.gate_findings import Findings
+from edge_models.recipes.gate_network import check_network, check_together
 from edge_models.recipes.gate_rules import Figure, GateRules, read_rules
 from edge_models.recipes.recipe import Recipe, read_recipe
 from edge_models.runtime.card import Card, parse_card
-from edge_models.runtime.choice import measure_engines
-from edge_models.runtime.errors import EngineUnavailable, GisheError, ModelError
-from edge_models.runtime.golden import largest_difference, parse_golden
-from edge_models.runtime.registry import ENGINES, EngineName, open_engine, released_root
+from edge_models.runtime.errors import ModelError
+from edge_models.runtime.registry import ENGINES, EngineName, released_root
 from edge_models.runtime.store import version_key
 
 PLACEHOLDERS = {"", "-", "?", "todo", "tbd", "n/a", "none", "unknown"}
 _EXACT = 1e-9
 """what is lost in writing a decimal number"""
-
-
-@dataclass(frozen=True)
-class Refusal:
-    """One reason against a candidate, with the figures that it rests on."""
-
-    code: str
-    said: str
-    figures: dict[str, Any] = field(default_factory=dict)
-
-    def line(self) -> str:
-        """Give the one line that a person reads."""
-        return f"refused[{self.code}]: {self.said}"
-
-
-NEVER_ACCEPTED = frozenset({"FILE_MISSING", "CARD", "HASH", "VERSION"})
-"""refusals that no reason overrules: what they let through could not be loaded or told apart"""
-
-
-@dataclass
-class Findings:
-    """What the gate found of one candidate."""
-
-    model: str
-    version: str = ""
-    replaces: str | None = None
-    refusals: list[Refusal] = field(default_factory=list)
-    notes: list[str] = field(default_factory=list)
-
-    def refuse(self, code: str, said: str, **figures: Any) -> None:
-        """Add a reason against the candidate."""
-        self.refusals.append(Refusal(code, said, figures))
-
-    def document(self) -> dict[str, Any]:
-        """Give the findings for ``--json``."""
-        return {
-            "passed": not self.refusals,
-            "model": self.model,
-            "version": self.version,
-            "replaces": self.replaces,
-            "refusals": [vars(refusal) for refusal in self.refusals],
-            "notes": self.notes,
-        }
 
 
 @dataclass(frozen=True)
@@ -98,13 +54,15 @@ def examine(candidate: Path, released: Path, recipe: Recipe) -> Findings:
     rules, found = read_rules(recipe), Findings(recipe.model)
     new, old = _Folder.read(candidate), _Folder.read(released)
     _check_files(new, rules, found)
+    _check_readme(candidate, found)
     card = _check_card(new, recipe, found)
     _check_version(card, old, found)
     for code, said, figures in samples_refusals(new.files.get("samples.json")):
         found.refuse(code, said, **figures)
     _check_figures(new.figures(), old.figures() if found.replaces else None, rules, card, found)
     if card is not None and card.file in new.files:
-        _check_network(card, new, rules, found)
+        check_network(card, new.files, new.figures(), rules, found)
+        check_together(len(new.files[card.file]), released, found)
     return found
 
 
@@ -112,6 +70,14 @@ def _check_files(new: _Folder, rules: GateRules, found: Findings) -> None:
     for name in ("card.toml", "model.onnx", "golden.npz", "accuracy.toml", *(("det.npz",) if rules.det else ())):
         if name not in new.files:
             found.refuse("FILE_MISSING", f"the candidate has no {name}", file=name)
+
+
+def _check_readme(candidate: Path, found: Findings) -> None:
+    readme, figures = candidate / "README.md", candidate / "accuracy.toml"
+    if readme.is_file() and figures.is_file() and readme.stat().st_mtime_ns < figures.stat().st_mtime_ns:
+        found.refuse(
+            "README", "README.md is older than the figures: read it again and save it, or remove it to have one made"
+        )
 
 
 def _check_card(new: _Folder, recipe: Recipe, found: Findings) -> Card | None:
@@ -214,57 +180,6 @@ def _check_one(
         )  # fmt: skip
     elif before is None and old is not None:
         found.notes.append(f"{name}: the present release has no such figure")
-
-
-def _check_network(card: Card, new: _Folder, rules: GateRules, found: Findings) -> None:
-    content = new.files[card.file]
-    if hashlib.sha256(content).hexdigest() != card.sha256 or len(content) != card.bytes:
-        found.refuse("HASH", f"{card.file} is not the file that the card names; run quantise again")
-    if len(content) > rules.size_limit:
-        found.refuse("SIZE", f"{len(content)} bytes; {rules.size_limit} allowed",
-                     bytes=len(content), allowed=rules.size_limit)  # fmt: skip
-    _check_golden(card, content, new, rules, found)
-    _check_time(card, content, new.figures(), rules, found)
-
-
-def _check_golden(card: Card, content: bytes, new: _Folder, rules: GateRules, found: Findings) -> None:
-    if "golden.npz" not in new.files:
-        return
-    for name in ENGINES:
-        try:
-            engine = open_engine(card, content, engine=name)
-            difference = largest_difference(engine, parse_golden(new.files["golden.npz"], of="the candidate"))
-            engine.close()
-        except EngineUnavailable as error:
-            found.refuse("ENGINE", f"golden vectors could not be tried in {name}: {error.message}", engine=name)
-        except GisheError as error:
-            found.refuse("RUNTIMES", f"golden vectors do not hold in {name}: {error.message}", engine=name)
-        else:
-            if not difference <= rules.golden_tolerance:
-                found.refuse(
-                    "RUNTIMES",
-                    f"golden vectors in {name}: {difference:.4g} of their spread away; {rules.golden_tolerance:g} allowed",
-                    engine=name, difference=difference, allowed=rules.golden_tolerance,
-                )  # fmt: skip
-
-
-def _check_time(card: Card, content: bytes, figures: dict[str, Any], rules: GateRules, found: Findings) -> None:
-    """Take the faster engine; what evaluate measured on a busy machine gets a second trial here."""
-    stated = [ms for engine in ENGINES if (ms := rules.time.value(figures, "int8", engine)) is not None]
-    if stated and min(stated) <= rules.time.limit_ms:
-        return
-    if not stated:
-        found.refuse("FIGURE_MISSING", f"{rules.time.path} was not measured")
-    try:
-        measured = min(measure_engines(card, content).values())
-    except (EngineUnavailable, ModelError):
-        return  # said above
-    if min([*stated, measured]) > rules.time.limit_ms:
-        found.refuse(
-            "TIME",
-            f"{min([*stated, measured]):.3g} ms in the faster engine; {rules.time.limit_ms:g} allowed",
-            measured_here=measured, stated=min(stated, default=None), allowed=rules.time.limit_ms,
-        )  # fmt: skip
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:

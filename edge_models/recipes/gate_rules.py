@@ -9,6 +9,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from edge_models.recipes.recipe import Recipe, RecipeInvalid
+from edge_models.runtime.golden import TOLERANCE
 
 
 class _Part(BaseModel):
@@ -61,7 +62,9 @@ class GateRules(_Part):
     """The whole table."""
 
     size_limit: int = Field(gt=0, description="bytes of the network's file")
-    golden_tolerance: float = Field(default=0.2, gt=0, description="see edge_models.runtime.golden.largest_difference")
+    golden_tolerance: float = Field(
+        default=TOLERANCE, gt=0, description="see edge_models.runtime.golden.largest_difference"
+    )
     det: bool = Field(default=False, description="whether score distributions (det.npz) are part of the release")
     time: Time
     figures: tuple[Figure, ...] = Field(min_length=1)

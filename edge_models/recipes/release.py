@@ -11,7 +11,8 @@ from pathlib import Path
 
 from edge_models.recipes.evidence import FILE as SAMPLES
 from edge_models.recipes.evidence import sample_counts
-from edge_models.recipes.gate import NEVER_ACCEPTED, Findings, Refusal, add_options, examine
+from edge_models.recipes.gate import add_options, examine
+from edge_models.recipes.gate_findings import NEVER_ACCEPTED, Findings, Refusal
 from edge_models.recipes.gate_rules import read_rules
 from edge_models.recipes.publishing import publish, shipping_files
 from edge_models.recipes.readme import readme_text

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import re
 import shutil
 from collections.abc import Callable
@@ -14,7 +15,9 @@ import pytest
 
 from edge_models.recipes.__main__ import main
 from edge_models.recipes.evidence import FILE, record_samples
-from edge_models.recipes.gate import Findings, examine
+from edge_models.recipes.gate import examine
+from edge_models.recipes.gate_findings import Findings
+from edge_models.recipes.gate_network import TOGETHER
 from edge_models.recipes.gate_rules import read_rules
 from edge_models.recipes.recipe import RecipeInvalid, read_recipe
 from edge_models.runtime.registry import ENGINES
@@ -78,6 +81,7 @@ class Candidate:
                 lines += [f"sets.'lfw.3'.{form}.accuracy = {accuracy}", f"{form}.error = {error}"]
                 lines.append(f"ms.{form} = {change.get(f'ms_{form}', 0.5)}")
         (folder / "accuracy.toml").write_text("\n".join(lines))
+        (folder / "README.md").write_text("# read again after the figures\n")
 
     def card(self, old: str, new: str) -> None:
         """Change the card."""
@@ -135,6 +139,12 @@ def _grown(it: Candidate) -> None:
     it.recipe.write_text(it.recipe.read_text().replace("size_limit = 1000", "size_limit = 20"))
 
 
+def _crowded(it: Candidate) -> None:
+    it.forge.release("face_other")
+    with (it.released.parent / "face_other" / "model.onnx").open("r+b") as file:
+        file.truncate(TOGETHER)
+
+
 def _same_version(it: Candidate) -> None:
     it.card("version = '1.1.0'", "version = '1.0.0'")
     it.recipe.write_text(it.recipe.read_text().replace('version = "1.1.0"', 'version = "1.0.0"'))
@@ -172,6 +182,9 @@ SPOILT: dict[str, tuple[Callable[[Candidate], object], str, str]] = {
         "another network",
     ),
     "no accuracy.toml": (_without("accuracy.toml"), "FILE_MISSING", "no accuracy.toml"),
+    "a README of earlier figures": (
+        lambda it: os.utime(it.folder / "README.md", (1, 1)), "README", "older than the figures",
+    ),
     "no golden vectors": (_without("golden.npz"), "FILE_MISSING", "no golden.npz"),
     "no network": (_without("model.onnx"), "FILE_MISSING", "no model.onnx"),
     "no card": (_without("card.toml"), "FILE_MISSING", "no card.toml"),
@@ -193,6 +206,7 @@ SPOILT: dict[str, tuple[Callable[[Candidate], object], str, str]] = {
     "samples that are no lists": (_samples("[1]"), "SAMPLES", "no usable"),
     "not a higher version": (_same_version, "VERSION", r"1\.0\.0 is not above the released 1\.0\.0"),
     "too large": (_grown, "SIZE", "20 allowed"),
+    "too large together": (_crowded, "TOGETHER", "8000000 allowed"),
     "too slow": (_slow, "TIME", "in the faster engine"),
     "network that the card does not name": (
         lambda it: it.card(hashlib.sha256((it.folder / "model.onnx").read_bytes()).hexdigest(), "0" * 64),

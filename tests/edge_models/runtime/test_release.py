@@ -268,7 +268,8 @@ def test_no_roots_believe_nobody(forge: Forge) -> None:
 
 def test_the_guide_names_every_code() -> None:
     guide = (Path(__file__).parents[3] / "docs" / "model-releases.md").read_text(encoding="utf-8")
-    gate = (Path(__file__).parents[3] / "edge_models" / "recipes" / "gate.py").read_text(encoding="utf-8")
+    recipes = Path(__file__).parents[3] / "edge_models" / "recipes"
+    gate = "".join(path.read_text(encoding="utf-8") for path in recipes.glob("gate*.py"))
     refusals = set(re.findall(r'refuse\(\s*"([A-Z0-9_]+)"', gate)) | {"SAMPLES", "OVERLAP"}
     assert len(refusals) > 12
     codes = {code for _, _, code in TAMPERINGS.values()} - {"MODEL_MISSING"}
