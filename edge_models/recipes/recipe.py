@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-STEPS = ("teach", "distil", "quantise", "evaluate", "gate", "release")
+STEPS = ("teach", "ensemble", "distil", "quantise", "evaluate", "gate", "release")
 
 
 class RecipeInvalid(Exception):
