@@ -10,8 +10,8 @@ import typer
 
 from edge_models import cli_store
 from edge_models.cli_options import Data, Json, Root, Roots, clock, source_of, warn, write_json
-from edge_models.runtime.errors import ContractMismatch, GisheError
-from edge_models.runtime.golden import TOLERANCE, largest_difference
+from edge_models.runtime.errors import GisheError
+from edge_models.runtime.golden import TOLERANCE, require_golden
 from edge_models.runtime.registry import ENGINES, EngineName, Source, open_engine, warnings_of
 from edge_models.runtime.release import Release
 
@@ -182,12 +182,8 @@ def _tried(release: Release, engine: EngineName) -> dict[str, Any]:
     name = release.manifest.name
     try:
         network = open_engine(release.card, release.network, engine=engine)
-        difference = largest_difference(network, release.golden())
+        difference = require_golden(network, release.golden(), of=f"{name} {release.card.version}")
         network.close()
-        if not difference <= TOLERANCE:
-            raise ContractMismatch(
-                f"{name} gives other results in {engine} than when it was released ({difference:.3f})"
-            )
     except GisheError as error:
         return _failure(name, engine, error)
     said = f"{release.card.version}, golden vectors within {difference:.4f} of their spread"

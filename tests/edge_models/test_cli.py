@@ -6,13 +6,17 @@ import json
 import shutil
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from edge_models import cli_store
 from edge_models.cli import run
+from edge_models.runtime.card import Card
+from edge_models.runtime.errors import ContractMismatch, EngineUnavailable
 from edge_models.runtime.manifest import AcceptedRefusal
-from edge_models.runtime.registry import released_root
+from edge_models.runtime.port import Engine
+from edge_models.runtime.registry import EngineName, open_engine, released_root
 
 if TYPE_CHECKING:
     from tests.edge_models.conftest import Forge
@@ -80,7 +84,7 @@ def test_verify_signed_golden_vectors_that_do_not_come_out_again_is_5(
     assert run(["verify", "face_other", *where, "--json"]) == 0
     assert codes(capsys) == {""}
     assert run(["verify", "face_tiny", *where, "--json"]) == 5
-    assert codes(capsys) == {"MODEL_CONTRACT"}
+    assert codes(capsys) == {"MODEL_DRIFT"}
 
 
 def test_show(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -225,7 +229,7 @@ def test_a_network_that_gives_other_results_here_is_not_installed(
         version="2.0.0", at=bench.folder / "bad", files=files | {"golden.npz": (other / "golden.npz").read_bytes()}
     )
     assert run(["install", str(bad)]) == 5
-    assert capsys.readouterr().err.startswith("error[MODEL_CONTRACT]: ")
+    assert capsys.readouterr().err.startswith("error[MODEL_DRIFT]: ")
 
 
 def test_a_store_that_cannot_be_read_is_said_and_mended_by_a_new_choice(
@@ -276,3 +280,25 @@ def test_errors_are_one_line_with_their_status(
 def test_no_command_shows_help(capsys: pytest.CaptureFixture[str]) -> None:
     assert run([]) == 2
     assert "Usage" in capsys.readouterr().err
+
+
+def test_one_engine_that_is_not_usable_here_is_enough_of_a_reason_to_say_so_but_not_to_refuse(
+    bench: Forge, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    made = bench.release(version="2.0.0", factor=3.0, at=bench.folder / "made")
+
+    def opened(card: Card, content: bytes, *, engine: EngineName, **more: Any) -> Engine:
+        if engine == "open_vino":
+            raise ContractMismatch("face_tiny drifted")
+        return open_engine(card, content, engine=engine, **more)
+
+    monkeypatch.setattr(cli_store, "open_engine", opened)
+    assert run(["install", str(made), "--use"]) == 0
+    assert "warning: face_tiny drifted" in capsys.readouterr().err
+
+    def closed(*_: Any, engine: EngineName, **__: Any) -> Engine:
+        raise EngineUnavailable("not here") if engine == "open_vino" else ContractMismatch("drifted")
+
+    monkeypatch.setattr(cli_store, "open_engine", closed)
+    assert run(["use", "face_tiny", "shipped"]) == 5
+    assert capsys.readouterr().err.startswith("error[MODEL_CONTRACT]: drifted")
