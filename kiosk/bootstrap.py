@@ -141,8 +141,12 @@ def headless_session(
     seed: int | None = None,
     progress: Callable[[Session, FrameFacts], None] = lambda _session, _facts: None,
     note: Note = lambda _line: None,
+    shipped: Path | None = None,
 ) -> HeadlessResult:
-    """Lead a session without a screen. Raises the errors of settings, files, models, keys, outbox and camera."""
+    """Lead a session without a screen; ``shipped`` is another folder of releases.
+
+    Raises the errors of settings, files, models, keys, outbox and camera.
+    """
     profile = load_profile(settings.profile)
     address = choose_camera(settings, note)
     camera = make_camera(address)
@@ -151,7 +155,7 @@ def headless_session(
     order = make_order(
         settings, profile, camera, picture, "document_file" if document is not None else "portrait_file", challenge
     )
-    analyst = Analyst(load_models(settings))
+    analyst = Analyst(load_models(settings, shipped))
     return run_headless(
         order,
         analyst,
@@ -166,7 +170,10 @@ def headless_session(
 
 
 def run_app(settings: Settings, *, windowed: bool, size: str, note: Note) -> int:
-    """Run the screens until they are closed. Raises the errors of settings, files, keys, outbox, and ``ScreenUnavailable``."""
+    """Run the screens until they are closed; what took the machine out of service is the exit status.
+
+    Raises the errors of settings, files, keys, outbox, and ``ScreenUnavailable``.
+    """
     started = time.monotonic()
     width_height = _parsed_size(size)
     profile = load_profile(settings.profile)
@@ -221,15 +228,20 @@ def run_app(settings: Settings, *, windowed: bool, size: str, note: Note) -> int
             preview_dropped=shown.dropped,
             engines=worker.engines,
             milliseconds=worker.milliseconds,
+            failure=worker.failure.line() if worker.failure is not None else "",
         )
 
     reader.start()
     worker.start()
     try:
-        return show(driver, bridge, PreviewFeed(shown), meters, Look(windowed, width_height, started), note)
+        status = show(driver, bridge, PreviewFeed(shown), meters, Look(windowed, width_height, started), note)
     finally:
         worker.stop()
         reader.stop()
+    if worker.failure is not None:
+        note(worker.failure.line())
+        return worker.failure.exit_status
+    return status
 
 
 def make_order(

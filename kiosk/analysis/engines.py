@@ -46,14 +46,17 @@ def choose_engine(
     return fastest(known)
 
 
-def fastest(measured: Mapping[str, float]) -> EngineName:
+def fastest(measured: Mapping[str, float] | Mapping[EngineName, float]) -> EngineName:
     """Give the engine with the fewest milliseconds."""
-    return "open_vino" if min(measured, key=lambda name: measured[name]) == "open_vino" else "onnx_runtime"
+    return "open_vino" if min(measured.items(), key=lambda item: item[1])[0] == "open_vino" else "onnx_runtime"
 
 
 def keep_measured(kept: Path, rows: Sequence[tuple[Card, int, Mapping[EngineName, float]]]) -> bool:
     """Note the milliseconds of each usable engine for models and numbers of threads; tells whether it was written."""
-    table = _read(kept) | {_key(card, threads): dict(measured) for card, threads, measured in rows if measured}
+    table: dict[str, Mapping[str, float]] = {**_read(kept)}
+    for card, threads, measured in rows:
+        if measured:
+            table[_key(card, threads)] = {str(name): ms for name, ms in measured.items()}
     return _write(kept, table)
 
 

@@ -11,6 +11,7 @@ from kiosk.analysis.facts import FrameFacts
 from kiosk.analysis.pipeline import Analyst, Closeness
 from kiosk.camera.frame import Frame
 from kiosk.camera.mailbox import Mailbox
+from kiosk.errors import GisheError
 
 log = logging.getLogger(__name__)
 
@@ -36,6 +37,7 @@ class AnalysisWorker:
         self._analysed = 0
         self._milliseconds: dict[str, float] = {}
         self._engines = ""
+        self._failure: GisheError | None = None
         self._thread = threading.Thread(target=self._run, name="analysis", daemon=True)
 
     @property
@@ -52,6 +54,11 @@ class AnalysisWorker:
     def engines(self) -> str:
         """Name the engines in use, "" until the students are loaded."""
         return self._engines
+
+    @property
+    def failure(self) -> GisheError | None:
+        """Give the error of ours that ended the analysis; None while it works (or when something foreign ended it)."""
+        return self._failure
 
     def start(self) -> None:
         """Start the thread; models are loaded in it, so that the screen is there first."""
@@ -87,6 +94,7 @@ class AnalysisWorker:
             # The thread is the kiosk's eyes: whatever ends it must reach the flow, which then refers the person.
             # The message of a foreign exception may hold more than a log may.
             log.error("the analysis ended (%s)", type(error).__name__)
+            self._failure = error if isinstance(error, GisheError) else None
             log.debug("where it ended", exc_info=True)
             self._failed(getattr(error, "code", "DEFECT"))
 

@@ -122,7 +122,7 @@ def _anywhere(session: Session, event: Event) -> Moved:
         match event:
             case ClerkAsked():
                 return finish(session, "clerk_asked")
-            case WorkerFailed():
+            case WorkerFailed() if session.step is not Step.WELCOME:
                 return finish(session, "worker_failed")
             case Declined() if session.step not in (Step.WELCOME, Step.CONSENT):
                 return withdraw(session, "withdrawn")

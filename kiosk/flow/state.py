@@ -207,6 +207,8 @@ class Session:
     challenge_fixed: bool = False
     """the operator chose the challenge: one attempt, in this order"""
     camera_ended: bool = False
+    out_of_service: str = ""
+    """code of what keeps this machine from serving anybody; "" when it serves"""
     camera_waited: float = 0.0
     """seconds for which the step's clock stood for a camera in trouble"""
     more_time_asks: int = 0

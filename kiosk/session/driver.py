@@ -34,6 +34,7 @@ from kiosk.flow.events import (
     RecordQueued,
     ReferenceFailed,
     ReferenceReady,
+    WorkerFailed,
 )
 from kiosk.flow.machine import advance, start
 from kiosk.flow.state import Session
@@ -71,6 +72,7 @@ class SessionDriver:
         self._callbacks: list[Callable[[Session], None]] = []
         self._waiting: deque[Event] = deque()
         self._draining = False
+        self._broken: WorkerFailed | None = None
         self._state, self._first_effects = self._started()
 
     @property
@@ -90,6 +92,9 @@ class SessionDriver:
         if self._order.portrait is not None:
             self._eyes.ask(self._order.portrait)
         self._tell()
+        if self._broken is not None:
+            # What broke stays broken: the next session must not start either.
+            self.post(self._broken)
 
     def restart(self) -> None:
         """Forget the session and begin a new one."""
@@ -101,6 +106,8 @@ class SessionDriver:
 
     def post(self, event: Event) -> None:
         """Let something happen; events that come of it are worked through before this returns."""
+        if isinstance(event, WorkerFailed):
+            self._broken = event
         self._waiting.append(event)
         if self._draining:
             return

@@ -49,3 +49,5 @@ class Meters:
     engines: str = ""
     milliseconds: dict[str, float] = field(default_factory=dict)
     """median of each stage of analysis"""
+    failure: str = ""
+    """what took the machine out of service, in one line"""

@@ -56,6 +56,7 @@ def states(language: str) -> dict[str, Session]:
     done = replace(session, step=Step.RESULT, closing="shown", entry="9f1c4be0a7d24c6c9b1e3a5f7d802e46")
     return {
         "welcome": session,
+        "out_of_service": replace(session, out_of_service="MODEL_DRIFT"),
         "consent": replace(session, step=Step.CONSENT),
         "transaction": replace(session, step=Step.TRANSACTION),
         "identity": replace(session, step=Step.IDENTITY, identity=wrong),

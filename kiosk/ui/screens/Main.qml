@@ -25,6 +25,7 @@ Window {
 
         TopBar {
             id: bar
+            visible: !closed.visible
             anchors { top: parent.top; left: parent.left; right: parent.right; margins: Theme.margin }
             anchors.topMargin: Theme.px(32)
             onLeave: leave.open = true
@@ -33,6 +34,7 @@ Window {
         }
         Loader {
             id: screen
+            visible: !closed.visible
             anchors { top: bar.bottom; left: parent.left; right: parent.right; bottom: hurry.top }
             anchors.margins: Theme.margin
             anchors.topMargin: Theme.gap
@@ -56,6 +58,7 @@ Window {
                     help.open = leave.open = false;
             }
         }
+        OutOfService { id: closed; anchors.fill: parent }
         TechnicianOverlay { x: Theme.px(24); y: parent.height - height - Theme.px(24) }
     }
 }

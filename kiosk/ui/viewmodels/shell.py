@@ -99,6 +99,9 @@ class ShellModel(StepModel):
         fine = state in (CameraState.OK, CameraState.SLOW)
         return "" if fine or self._session.step not in _SEEN else self._words(f"camera.{state.value}")
 
+    def _out_of_service(self) -> str:
+        return self._session.out_of_service if self._session.step is Step.WELCOME else ""
+
     def _can_go_back(self) -> bool:
         return self._session.step not in (Step.WELCOME, Step.LIVENESS, Step.REVIEW, Step.RESULT)
 
@@ -114,6 +117,8 @@ class ShellModel(StepModel):
             ("milliseconds", times),
             ("session", f"{self._session.profile.name}  {self._session.step.value}  {self._session.source}"),
         ]
+        if meters.failure:
+            rows.append(("failure", meters.failure))
         return [{"label": self._words(f"technician.{label}"), "value": value} for label, value in rows]
 
     step = Property(str, _step, notify=changed)
@@ -130,6 +135,7 @@ class ShellModel(StepModel):
     hurry = Property(bool, _hurry, notify=changed)
     hurryText = Property(str, _hurry_text, notify=changed)
     cameraProblem = Property(str, _camera_problem, notify=changed)
+    outOfService = Property(str, _out_of_service, notify=changed)
     canGoBack = Property(bool, _can_go_back, notify=changed)
     feed = Property(QObject, lambda self: self._feed, constant=True)
     technician = Property(bool, lambda self: self._technician, notify=technicianChanged)

@@ -74,9 +74,19 @@ def test_numbers_and_facts_leave_memory_with_the_wipe(script: Any) -> None:
 @pytest.mark.parametrize(("event", "reason"), [(ClerkAsked(), "clerk_asked"), (WorkerFailed("x"), "worker_failed")])
 def test_clerk_and_failure_end_any_step_with_a_record(script: Any, step: Step, event: Any, reason: str) -> None:
     person = script().to(step).post(event)
+    if step is Step.WELCOME and isinstance(event, WorkerFailed):
+        assert person.session.outcome is None  # nobody is there yet: see below
+        return
     assert (person.session.outcome, person.session.reasons) == (Outcome.REFER, (reason,))
     assert any(isinstance(effect, QueueRecord) for effect in person.effects)
     assert person.wipes() == 1
+
+
+def test_a_machine_that_broke_takes_nobody_in(script: Any) -> None:
+    person = script().post(WorkerFailed("MODEL_DRIFT"))
+    assert person.session.out_of_service == "MODEL_DRIFT"
+    assert person.post(Continued()).session.step is Step.WELCOME
+    assert person.post(ClerkAsked()).session.reasons == ("clerk_asked",)
 
 
 def test_a_clerk_can_be_asked_for_in_the_middle_of_liveness(script: Any) -> None:

@@ -146,6 +146,16 @@ def test_a_crash_of_the_analysis_refers(desk: Desk) -> None:
     assert "worker_failed" in desk.driver.state.reasons
 
 
+def test_after_a_crash_nobody_else_is_taken_in(desk: Desk) -> None:
+    desk.driver.begin()
+    desk.to(Step.FACE)
+    desk.driver.post(WorkerFailed("DEFECT"))
+    desk.driver.restart()
+    desk.driver.post(Continued())
+    assert desk.driver.state.step is Step.WELCOME
+    assert desk.driver.state.out_of_service == "DEFECT"
+
+
 def test_a_record_that_is_never_answered_refers_in_the_end(desk: Desk) -> None:
     desk.driver.begin()
     desk.to(Step.CONSENT)
