@@ -73,6 +73,8 @@ def run(workshop: Workshop) -> None:
         *(len(rows) for rows in (views.training, views.watched, views.report, views.masks_report)),
     )
     network = QualityStudent(settings["widths"])
+    weights = torch.load(workshop.work.parent / settings["start"], weights_only=True, map_location="cpu")
+    log.info("%d tensors taken from %s", network.start_from_landmarks(weights), settings["start"])
     held = views.watched[:: max(1, len(views.watched) // 2000)]
     pictures = views.pictures[held]
 
