@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -45,13 +45,14 @@ class GraphNetwork(nn.Module):
         values = {"input": x}
         y = x
         for node in self.nodes:
-            y = self._run(node, values)
+            y = self.step(node, values)
             values[node.output] = y
             if catch is not None and node.output in catch:
                 catch[node.output] = y
         return y
 
-    def _run(self, node: Node, values: dict[str, torch.Tensor]) -> torch.Tensor:
+    def step(self, node: Node, values: dict[str, torch.Tensor]) -> torch.Tensor:
+        """Run one node on the values so far."""
         given = [values[name] if name in values else self.weight(name) for name in node.inputs]
         match node.kind:
             case "Conv":
@@ -237,3 +238,41 @@ def fold(network: GraphNetwork, head: torch.Tensor) -> tuple[GraphNetwork, torch
     weights = {name: network.weight(name) for n in nodes for name in n.inputs if _key(name) in network.weights}
     weight, bias = head @ network.weight(product.inputs[1]).T, head @ network.weight("bias")[0]
     return GraphNetwork(nodes, weights).eval(), weight, bias
+
+
+def split(network: GraphNetwork, size: int, side: int = 80) -> tuple[GraphNetwork, GraphNetwork]:
+    """Part a trunk with ReLU after its first linear convolution that gives ``size`` x ``size`` values.
+
+    The second part takes what the first gives. Raises ``ValueError`` when no such layer is there.
+    """
+    values = {"input": torch.zeros(1, 3, side, side)}
+    for place, node in enumerate(network.nodes[:-1]):
+        y = values[node.output] = network.step(node, values)
+        linear = node.kind == "Conv" and node.groups == 1 and network.nodes[place + 1].kind != "Relu"
+        if linear and y.shape[-1] == size:
+            rest = [_renamed(later, node.output, "input") for later in network.nodes[place + 1 :]]
+            return _part(network, network.nodes[: place + 1]), _part(network, rest)
+    raise ValueError(f"no linear layer of {size} x {size}")
+
+
+def join(first: GraphNetwork, second: GraphNetwork) -> GraphNetwork:
+    """Put together what ``split`` parted."""
+    nodes = first.nodes + [_renamed(node, "input", first.nodes[-1].output) for node in second.nodes]
+    given = [(first, first.nodes), (second, second.nodes)]
+    weights = {
+        name: part.weight(name).detach()
+        for part, of in given
+        for node in of
+        for name in node.inputs
+        if _key(name) in part.weights
+    }
+    return GraphNetwork(nodes, weights).eval()
+
+
+def _renamed(node: Node, old: str, new: str) -> Node:
+    return replace(node, inputs=tuple(new if name == old else name for name in node.inputs))
+
+
+def _part(network: GraphNetwork, nodes: list[Node]) -> GraphNetwork:
+    names = {name for node in nodes for name in node.inputs if _key(name) in network.weights}
+    return GraphNetwork(nodes, {name: network.weight(name).detach() for name in names}).eval()

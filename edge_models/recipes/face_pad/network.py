@@ -1,4 +1,4 @@
-"""The student: two pruned trunks, each with a head of four classes; their probabilities are averaged."""
+"""The student: two pruned trunks, each with a head of four classes; their logits are averaged."""
 
 from __future__ import annotations
 
@@ -7,77 +7,102 @@ from pathlib import Path
 import torch
 from torch import nn
 
-from edge_models.recipes.face_pad.graph import GraphNetwork, Node, fold, prune, read_teacher, refit
+from edge_models.recipes.face_pad.graph import (
+    GraphNetwork,
+    Node,
+    fold,
+    join,
+    prune,
+    read_teacher,
+    refit,
+    split,
+)
 
+TEACHERS = ("MiniFASNetV2.onnx", "MiniFASNetV1SE.onnx")
+"""of the near and the wide crop"""
 # From the teachers' classes (0 flat attack, 1 live, 2 other attack) to bona fide, print, screen, mask.
 _FROM_TEACHER = (1, 0, 2, 2)
 
 
 class PadNetwork(nn.Module):
-    """near, wide (B x 3 x 80 x 80, 0..255) -> B x 4 probabilities; ``logits`` gives those of both heads."""
+    """near, wide (B x 3 x 80 x 80, 0..255) -> B x 4 probabilities; ``shift`` puts the operating threshold at one half."""
+
+    shift: torch.Tensor
 
     def __init__(self, near: GraphNetwork, wide: GraphNetwork, heads: list[torch.Tensor]) -> None:
         """Take the trunks and the heads' weights (128 x 4)."""
         super().__init__()
         self.near, self.wide = near, wide
         self.heads = nn.ModuleList(nn.Linear(128, 4) for _ in heads)
+        self.register_buffer("shift", torch.zeros(4))
         with torch.no_grad():
             for layer, weight in zip(self.heads, heads, strict=True):
                 assert isinstance(layer, nn.Linear)
                 layer.weight.copy_(weight.T)
                 layer.bias.zero_()
 
-    def logits(self, near: torch.Tensor, wide: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
-        """Give each head's logits."""
-        # Written as a product and a sum: the quantiser trips over the fused form's per-channel bias.
-        a, b = (
-            trunk(crop) @ head.weight.T + head.bias
-            for trunk, crop, head in zip((self.near, self.wide), (near, wide), self.heads, strict=True)
-        )
-        return a, b
+    def answers(self, near: torch.Tensor, wide: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+        """Give B x 4 logits and B x 256 features; takes what the trunks take (crops, or what their frozen part gives)."""
+        features = self.near(near), self.wide(wide)
+        parts = [head(feature) for feature, head in zip(features, self.heads, strict=True)]
+        return (parts[0] + parts[1]) * 0.5 + self.shift, torch.cat(features, 1)
 
     def forward(self, near: torch.Tensor, wide: torch.Tensor) -> torch.Tensor:
-        """Give the mean of both heads' probabilities."""
-        a, b = self.logits(near, wide)
-        return (torch.softmax(a, 1) + torch.softmax(b, 1)) / 2
+        """Give the probabilities."""
+        return torch.softmax(self.answers(near, wide)[0], 1)
 
 
-class FusedNetwork(nn.Module):
-    """What ships: the student with ReLU and one layer for its last two; the heads' logits are averaged and shifted."""
+class FoldedNetwork(nn.Module):
+    """What ships: the student with one layer for the last two of each trunk."""
 
     shift: torch.Tensor
 
-    def __init__(self, student: PadNetwork, near: torch.Tensor, wide: torch.Tensor) -> None:
-        """Refit the student on training crops of both scales."""
+    def __init__(self, student: PadNetwork) -> None:
+        """Fold the student, which has ReLU already."""
         super().__init__()
         trunks, ends = [], []
-        for trunk, crops, head in zip((student.near, student.wide), (near, wide), student.heads, strict=True):
+        for trunk, head in zip((student.near, student.wide), student.heads, strict=True):
             assert isinstance(head, nn.Linear)
-            fused, weight, bias = fold(refit(trunk, crops), head.weight)
+            folded, weight, bias = fold(trunk, head.weight)
             end = nn.Conv2d(weight.shape[1], weight.shape[0], 1)
             with torch.no_grad():
                 end.weight.copy_(weight[:, :, None, None])
                 end.bias.copy_(bias + head.bias)  # type: ignore[union-attr]
-            trunks.append(fused)
+            trunks.append(folded)
             ends.append(end)
         self.near, self.wide = trunks
         self.ends = nn.ModuleList(ends)
-        self.register_buffer("shift", torch.zeros(4))
+        self.register_buffer("shift", student.shift.clone())
 
     def forward(self, near: torch.Tensor, wide: torch.Tensor) -> torch.Tensor:
-        """Give B x 4 probabilities; ``shift`` puts the operating threshold at one half."""
+        """Give B x 4 probabilities."""
         a, b = self.ends[0](self.near(near)).flatten(1), self.ends[1](self.wide(wide)).flatten(1)
         return torch.softmax((a + b) * 0.5 + self.shift, 1)
 
 
 def from_teachers(folder: Path, near: torch.Tensor, wide: torch.Tensor, keep: float) -> PadNetwork:
-    """Prune both teachers on their crops and join them."""
-    (first, head_near), (second, head_wide) = (
-        read_teacher(folder / name) for name in ("MiniFASNetV2.onnx", "MiniFASNetV1SE.onnx")
-    )
-    choice = list(_FROM_TEACHER)
-    heads = [head[:, choice].clone() for head in (head_near, head_wide)]
-    return PadNetwork(prune(first, near, keep), prune(second, wide, keep), heads)
+    """Prune both teachers, put ReLU in the place of PReLU, and join them; linear layers are refitted on the crops."""
+    trunks, heads = [], []
+    for name, crops in zip(TEACHERS, (near, wide), strict=True):
+        trunk, head = read_teacher(folder / name)
+        trunks.append(refit(prune(trunk, crops, keep), crops))
+        heads.append(head[:, list(_FROM_TEACHER)].clone())
+    return PadNetwork(trunks[0], trunks[1], heads)
+
+
+def halves(student: PadNetwork, size: int) -> tuple[list[GraphNetwork], PadNetwork]:
+    """Part the trunks at their first linear layer of ``size`` x ``size``: early parts, and the student of the late ones."""
+    parts = [split(trunk, size) for trunk in (student.near, student.wide)]
+    late = PadNetwork(parts[0][1], parts[1][1], [torch.zeros(128, 4)] * 2)
+    late.heads.load_state_dict(student.heads.state_dict())
+    return [part[0] for part in parts], late
+
+
+def whole(early: list[GraphNetwork], late: PadNetwork) -> PadNetwork:
+    """Join what ``halves`` parted."""
+    student = PadNetwork(join(early[0], late.near), join(early[1], late.wide), [torch.zeros(128, 4)] * 2)
+    student.heads.load_state_dict(late.heads.state_dict())
+    return student.eval()
 
 
 def save(network: PadNetwork, path: Path) -> None:

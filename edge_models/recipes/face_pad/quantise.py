@@ -1,4 +1,4 @@
-"""FP32 and INT8 networks, the score's zero point, and the release folder with its card."""
+"""FP32 and INT8 networks, the score's zero point, and the candidate with its card."""
 
 from __future__ import annotations
 
@@ -8,12 +8,11 @@ from pathlib import Path
 import numpy as np
 import onnx
 import torch
-from numpy.typing import NDArray
 
 from edge_models.recipes.evidence import record_samples
-from edge_models.recipes.face_pad.distil import Views
-from edge_models.recipes.face_pad.network import FusedNetwork, load
-from edge_models.recipes.quantising import quantise_static
+from edge_models.recipes.face_pad.distil import Rows, Views
+from edge_models.recipes.face_pad.network import FoldedNetwork, load
+from edge_models.recipes.quantising import export, quantise_static
 from edge_models.recipes.recipe import Workshop
 from edge_models.recipes.releasing import write_release
 from edge_models.runtime.card import read_verified
@@ -26,34 +25,23 @@ INPUTS, OUTPUT = ("near", "wide"), "probabilities"
 
 
 def run(workshop: Workshop) -> None:
-    """Write ``fp32.onnx`` and ``int8.onnx`` and release the latter."""
+    """Write ``fp32.onnx`` and ``int8.onnx``, and the latter as the candidate."""
     settings, work = workshop.settings("quantise"), workshop.work
-    views = Views(workshop)
+    student, views = FoldedNetwork(load(work / "student.pt")).eval(), Views(work)
     rng = np.random.default_rng(workshop.recipe.seed)
-    calibration = rng.permutation(np.flatnonzero(~views.held))[: int(settings["crops"])]
-    crops = views.batch(np.sort(calibration))
-    student = FusedNetwork(load(work / "student.pt"), crops["near"], crops["wide"])
-    bona_fide = np.flatnonzero(views.held & (views.label == 0))
+    calibration = np.sort(rng.permutation(np.flatnonzero(~views.held))[: int(settings["crops"])])
+    bona_fide = views.bona_fide_apart()
     # What the INT8 network gives decides where one half lies: a candidate without the shift, then the one with it.
-    student.shift.zero_()
     threshold = float(np.clip(_threshold(workshop, student, calibration, bona_fide), 1e-3, 1 - 1e-3))
     student.shift[0] = -float(np.log(threshold / (1 - threshold)))
-    log.info(
-        "threshold %.4f before the shift, %.4f after it",
-        threshold,
-        _threshold(workshop, student, calibration, bona_fide),
-    )
-    record_samples(workshop.candidate, calibration=views.names(calibration))
+    after = _threshold(workshop, student, calibration, bona_fide)
+    log.info("threshold %.4f before the shift, %.4f after it", threshold, after)
+    record_samples(workshop.candidate, calibration=[str(name) for name in views.name[calibration]])
 
 
-def _threshold(
-    workshop: Workshop,
-    student: FusedNetwork,
-    calibration: NDArray[np.int64],
-    bona_fide: NDArray[np.int64],
-) -> float:
-    """Quantise, release, and give the score at the recipe's BPCER in the engine that the kiosk tries first."""
-    settings, work, views = workshop.settings("quantise"), workshop.work, Views(workshop)
+def _threshold(workshop: Workshop, student: FoldedNetwork, calibration: Rows, bona_fide: Rows) -> float:
+    """Quantise, write the candidate, and give the score at the recipe's BPCER in the engine that the kiosk tries first."""
+    settings, work, views = workshop.settings("quantise"), workshop.work, Views(workshop.work)
     _write(student, views, calibration, work, str(settings["method"]))
     meaning = "times the face's box, pushed inside the picture, BGR 0..255"
     folder = write_release(
@@ -79,18 +67,10 @@ def _threshold(
     return float(np.quantile(scores, float(settings["bpcer"])))
 
 
-def _write(student: FusedNetwork, views: Views, rows: NDArray[np.int64], work: Path, method: str) -> None:
+def _write(student: FoldedNetwork, views: Views, rows: Rows, work: Path, method: str) -> None:
     blank = torch.zeros(1, 3, SIDE, SIDE)
-    torch.onnx.export(
-        student.eval().to(memory_format=torch.contiguous_format),  # type: ignore[call-overload,unused-ignore]
-        (blank, blank),
-        str(work / "fp32.onnx"),
-        input_names=list(INPUTS),
-        output_names=[OUTPUT],
-        opset_version=17,
-        dynamo=False,
-    )
-    samples: list[dict[str, Tensor]] = [sample(views, int(row)) for row in rows]
+    export(student, (blank, blank), work / "fp32.onnx", inputs=list(INPUTS), outputs=[OUTPUT])
+    samples = [sample(views, int(row)) for row in rows]
     ends = _ends(onnx.load(work / "fp32.onnx"))
     quantise_static(work / "fp32.onnx", work / "int8.onnx", samples, method=method, keep_float=ends)
 
