@@ -1,0 +1,5 @@
+"""``python -m calibration`` is ``calibrate``."""
+
+from calibration.cli import main
+
+main()
