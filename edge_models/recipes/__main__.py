@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import argparse
-import importlib
+import importlib.util
 import logging
 import sys
 from pathlib import Path
@@ -52,6 +52,13 @@ def _model_step(arguments: list[str]) -> int:
     parser.add_argument("--threads", type=int, default=1)
     options = parser.parse_args(arguments)
     recipe = read_recipe(options.config)
+    name = f"edge_models.recipes.{recipe.model}.{options.step}"
+    if importlib.util.find_spec(name) is None:
+        print(
+            f"error[STEP]: {recipe.model} has no step {options.step}; its README names those that it has",
+            file=sys.stderr,
+        )
+        return 2
     if not options.data.is_dir():
         print(f"error[DATA]: no data folder at {options.data}; name it with --data", file=sys.stderr)
         return 3
@@ -62,7 +69,7 @@ def _model_step(arguments: list[str]) -> int:
         format="%(asctime)s %(message)s",
         handlers=[logging.StreamHandler(sys.stderr), logging.FileHandler(work / f"{options.step}.log")],
     )
-    step = importlib.import_module(f"edge_models.recipes.{recipe.model}.{options.step}")
+    step = importlib.import_module(name)
     step.run(Workshop(recipe=recipe, data=options.data.resolve(), work=work, threads=options.threads))
     return 0
 

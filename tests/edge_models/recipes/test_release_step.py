@@ -254,3 +254,11 @@ def test_what_is_no_ed25519_key_is_refused(bench: Bench, capsys: pytest.CaptureF
         bench.key.write_bytes(content)
         assert bench.release() == 3
         assert capsys.readouterr().err.startswith("error[SIGNING_KEY]: ")
+
+
+def test_a_step_that_a_model_does_not_have_is_said(bench: Bench, capsys: pytest.CaptureFixture[str]) -> None:
+    recipe = Path(__file__).parents[3] / "edge_models" / "recipes" / "face_pad" / "recipe.toml"
+    assert main(["ensemble", "--config", str(recipe)]) == 2
+    assert capsys.readouterr().err.startswith("error[STEP]: face_pad has no step ensemble")
+    assert main(["teach", "--config", str(recipe), "--data", str(bench.forge.folder / "gone")]) == 3
+    assert capsys.readouterr().err.startswith("error[DATA]: ")
