@@ -60,7 +60,7 @@ def model_source(settings: Settings, shipped: Path | None = None) -> Source:
 
 
 def load_models(settings: Settings, root: Path | None = None, *, now: datetime | None = None) -> Models:
-    """Verify and load every student that is in use, and have each prove itself on a golden vector.
+    """Verify and load every student that is in use, and have each prove itself on its golden vectors.
 
     Raises ``ModelError`` branches (``ModelDrift``: this machine computes it wrongly) and ``EngineUnavailable``.
     """

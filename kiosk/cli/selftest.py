@@ -100,7 +100,7 @@ def _golden(release: Release, engine: EngineName, settings: Settings) -> str:
     card = release.card
     network = open_engine(card, release.network, engine=engine, threads=settings.threads)
     try:
-        fitness = measure_fitness(f"{card.name} {card.version}", network, release.golden(), thorough=True)
+        fitness = measure_fitness(f"{card.name} {card.version}", network, release.golden())
     finally:
         network.close()
     require_fitness([fitness])
