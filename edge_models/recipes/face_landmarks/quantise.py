@@ -14,6 +14,7 @@ from onnx import numpy_helper
 from edge_models.recipes.evidence import record_samples
 from edge_models.recipes.face_landmarks.distil import student_of
 from edge_models.recipes.face_landmarks.identities import identities
+from edge_models.recipes.face_landmarks.mouth_readout import refit_mouth
 from edge_models.recipes.face_landmarks.network import LandmarkStudent, Mirrored
 from edge_models.recipes.face_landmarks.samples import Taught, any_movement, place, read_taught, weights_of
 from edge_models.recipes.quantising import export, quantise_static
@@ -111,10 +112,11 @@ def run(workshop: Workshop) -> None:
     pixels, seed = distil["stages"][-1]["pixels"], workshop.recipe.seed
     network = student_of(distil)
     network.load_state_dict(torch.load(workshop.work / "student.pt", weights_only=True))
+    taught = read_taught(workshop)
+    refit_mouth(network, taught, seed)
     level(network)
     full, small = workshop.work / "student.onnx", workshop.work / "student_int8.onnx"
     names = ["points", "pose", "state"]
-    taught = read_taught(workshop)
     twice = Mirrored(network, torch.from_numpy(taught.shape.mirror)) if settings["mirrored"] else network
     export(twice, torch.zeros(1, 3, pixels, pixels), full, inputs=["pixels"], outputs=names)
     nodes = [
