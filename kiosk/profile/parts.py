@@ -137,7 +137,7 @@ class Liveness(Part):
     )
     up: Degrees = Field(default=9, description="change of pitch from the person's own straight look for look_up")
     down: Degrees = Field(default=9, description="change of pitch from the person's own straight look for look_down")
-    mouth_open: Share = Field(default=0.3, description="opening of the mouth that counts as open")
+    mouth_open: Share = Field(default=0.35, description="opening of the mouth that counts as open")
     mouth_shut: Share = Field(default=0.18, description="opening of the mouth that counts as shut")
     eye_closed: Share = Field(default=0.2, description="opening of the eyes that counts as closed")
     eye_open: Share = Field(default=0.4, description="opening of the eyes that counts as open")
