@@ -73,7 +73,7 @@ def expect(machine: Machine, frame_ms: float | None) -> list[str]:
     """Say in plain words what this machine should hold."""
     said = []
     if machine.dot_product:
-        said.append("INT8 runs on dot-product instructions: faster than FP32, and sums do not saturate")
+        said.append("INT8 runs on dot-product instructions: sums do not saturate, and it should be faster than FP32")
     else:
         said.append(
             "no dot-product instructions: INT8 may be slower than FP32, and in some engines sums saturate; "

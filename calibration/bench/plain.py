@@ -37,12 +37,16 @@ def without_quantisation(content: bytes) -> bytes:
     """Give an ONNX network in floats for a QDQ one: weights dequantised, activations' pairs gone, folded ReLUs back.
 
     It takes the time of the FP32 network and computes what the INT8 one approximates. Needs the package ``onnx``
-    (``ImportError``). Raises ``ValueError`` when nothing is quantised.
+    (``ImportError``). Raises ``ValueError`` when it is no ONNX or nothing is quantised.
     """
     import onnx
+    from google.protobuf.message import DecodeError
     from onnx import helper, numpy_helper
 
-    model = onnx.load_from_string(content)
+    try:
+        model = onnx.load_from_string(content)
+    except DecodeError as error:
+        raise ValueError("the network is not ONNX") from error
     graph = model.graph
     constants = {item.name: numpy_helper.to_array(item) for item in graph.initializer}
     makers = {output: node for node in graph.node for output in node.output}

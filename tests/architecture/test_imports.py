@@ -29,6 +29,11 @@ def test_the_commands_load_neither_training_nor_screens_nor_engines() -> None:
     assert below(names, "PySide6", "kiosk.ui", "onnxruntime", "openvino", "skimage") == set()
 
 
+def test_the_technicians_command_loads_no_engine_of_its_own() -> None:
+    names = loaded_by("calibration.cli")
+    assert below(names, "PySide6", "kiosk.ui", "onnxruntime", "openvino", "torch", "onnx", "mediapipe", "dlib") == set()
+
+
 def test_sessions_know_no_qt() -> None:
     names = loaded_by("kiosk.session.headless", "kiosk.session.threads", "kiosk.flow.machine", "kiosk.record.seal")
     assert below(names, "PySide6", "shiboken6") == set()

@@ -40,6 +40,10 @@ def test_every_file_of_a_kind_is_there(names: list[str], package: str, suffix: s
     assert wanted <= set(names)
 
 
+def test_the_technicians_tools_come_along(names: list[str]) -> None:
+    assert {"calibration/cli.py", "calibration/bench/child.py", "calibration/bench/peer.py"} <= set(names)
+
+
 def test_the_kinds_that_a_kiosk_lives_on_are_there(names: list[str]) -> None:
     kinds = {Path(name).suffix for name in names}
     assert {".qml", ".toml", ".sql", ".npz", ".onnx"} <= kinds

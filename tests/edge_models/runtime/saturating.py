@@ -16,7 +16,7 @@ from onnx.reference.op_run import OpRun
 from edge_models.runtime.port import Tensor
 
 
-class PairwiseConv(OpRun):
+class PairwiseConv(OpRun):  # type: ignore[misc,unused-ignore]
     """A convolution of bytes with signed bytes, summed pair by pair; ``limit`` bounds each pair's sum."""
 
     op_domain = "test"
@@ -46,7 +46,7 @@ class PairwiseConv(OpRun):
         return (scaled.T.reshape(1, len(w), high, wide).astype(np.float32),)
 
 
-class Quantise(OpRun):
+class Quantise(OpRun):  # type: ignore[misc,unused-ignore]
     """``QuantizeLinear`` of the opset that the releases use, which the evaluator no longer has."""
 
     op_domain = "test"
@@ -56,7 +56,7 @@ class Quantise(OpRun):
         return (np.clip(np.rint(x / scale) + zero, kind.min, kind.max).astype(zero.dtype),)
 
 
-class Dequantise(OpRun):
+class Dequantise(OpRun):  # type: ignore[misc,unused-ignore]
     """``DequantizeLinear``, likewise."""
 
     op_domain = "test"

@@ -12,8 +12,8 @@ import pytest
 from edge_models.runtime.choice import measure_engines
 from edge_models.runtime.errors import ModelDrift
 from edge_models.runtime.golden import TOLERANCE, Golden
-from edge_models.runtime.port import Tensor
-from edge_models.runtime.registry import Engine, open_model
+from edge_models.runtime.port import Engine, Tensor
+from edge_models.runtime.registry import open_engine, open_model
 from kiosk.analysis import models
 from kiosk.analysis.fitness import Fitness, measure_fitness, require_fitness
 from kiosk.analysis.models import load_models
@@ -77,10 +77,8 @@ def test_the_error_names_each_drifted_model_its_engine_and_by_how_much() -> None
 
 
 def test_models_that_drift_are_not_handed_out(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    real = models.open_engine
-
     def scaled(*args: object, **kinds: object) -> Engine:
-        engine = real(*args, **kinds)  # type: ignore[arg-type]
+        engine = open_engine(*args, **kinds)  # type: ignore[arg-type]
         inner = engine.run
         if args[0].name == "face_pad":  # type: ignore[attr-defined]
             monkeypatch.setattr(engine, "run", lambda inputs: {k: 1 - v for k, v in inner(inputs).items()})
