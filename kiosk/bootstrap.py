@@ -155,7 +155,7 @@ def headless_session(
     order = make_order(
         settings, profile, camera, picture, "document_file" if document is not None else "portrait_file", challenge
     )
-    analyst = Analyst(load_models(settings, shipped))
+    analyst = make_analyst(settings, profile, shipped)
     return run_headless(
         order,
         analyst,
@@ -202,7 +202,7 @@ def run_app(settings: Settings, *, windowed: bool, size: str, note: Note) -> int
 
     reader = CameraReader(camera, [shown, analysed], told)
     worker = AnalysisWorker(
-        lambda: Analyst(load_models(settings)),
+        lambda: make_analyst(settings, profile),
         analysed,
         lambda facts: bridge.post(FrameAnalysed(facts)),
         lambda code: bridge.post(WorkerFailed(code)),
@@ -242,6 +242,17 @@ def run_app(settings: Settings, *, windowed: bool, size: str, note: Note) -> int
         note(worker.failure.line())
         return worker.failure.exit_status
     return status
+
+
+def make_analyst(settings: Settings, profile: Profile, shipped: Path | None = None) -> Analyst:
+    """Load the models, and look up the profile's rates in them before a person stands there.
+
+    Raises ``ModelError`` branches, ``EngineUnavailable``, ``RateUnsupported``.
+    """
+    models = load_models(settings, shipped)
+    models.comparison_table.threshold_for_fmr(profile.match_fmr)
+    models.pad_table.threshold_for_fnmr(profile.pad.bpcer)
+    return Analyst(models)
 
 
 def make_order(
