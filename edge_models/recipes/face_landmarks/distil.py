@@ -39,8 +39,11 @@ from edge_models.tasks.face_landmarks import (
 )
 
 log = logging.getLogger("recipes")
-GAPS = (*LIDS_LEFT, *LIDS_RIGHT, (13, 14), (82, 87), (312, 317))
-"""Pairs whose distance says whether an eye or the mouth is open: their difference is taught as such."""
+GAPS = (
+    *(*LIDS_LEFT, *LIDS_RIGHT, (13, 14), (82, 87), (312, 317)),
+    *((468, 33), (468, 133), (473, 362), (473, 263)),
+)
+"""Pairs whose difference is taught as such: lids and lips (open or shut), irises and corners of the eyes (the glance)."""
 
 
 FIVE_SOURCES = (33, 133, 362, 263, 4, 61, 291)
@@ -85,6 +88,8 @@ def state_error(said: Tensor, wanted: Tensor) -> Tensor:
     Otherwise a straight line that has to stay at 0 for every shut mouth would read wide ones too small.
     """
     error = functional.smooth_l1_loss(said, wanted, reduction="none", beta=0.05)
+    # The teacher's glances are noisy: a median of them is no glance at all, so gaze is taught by squares.
+    error = torch.cat([error[:, :4], (said[:, 4:] - wanted[:, 4:]).square()], 1)
     below = (wanted < 0.03) & (said < wanted)
     above = (wanted > 0.97) & (said > wanted)
     bounded = torch.tensor([True, True, True, True, False, False])
@@ -119,10 +124,10 @@ class Loss:
         gap_loss = (((gap - wanted_gap) / eyes[:, None, None]).abs().sum(2).mean(1) * face).sum() / faces
         pose_loss = ((pose - batch["pose"]).abs().mean(1) * face).sum() / faces / 10
         seen = 1 - 0.8 * torch.maximum(guessed, batch["masked"])[:, None] * torch.tensor([0.0, 0, 1, 1, 0, 0])
-        importance = torch.tensor([1.5, 1.5, 2.5, 1.0, 0.8, 0.8]) * seen
+        importance = torch.tensor([1.5, 1.5, 2.5, 1.0, 4.0, 4.0]) * seen
         state_loss = ((state_error(state[:, :6], batch["state"]) * importance).mean(1) * face).sum() / faces
         presence = functional.binary_cross_entropy_with_logits(state[:, 6], face)
-        total: Tensor = 5 * point_loss + five_loss + 2.5 * gap_loss + 0.5 * pose_loss + state_loss + 0.05 * presence
+        total: Tensor = 5 * point_loss + five_loss + 3.5 * gap_loss + 0.5 * pose_loss + state_loss + 0.05 * presence
         return total
 
 
