@@ -165,6 +165,7 @@ def run(workshop: Workshop) -> None:
             continue
         if number == 1:
             student = pruned(workshop, training_scenes(workshop))
+            torch.save(student.state_dict(), workshop.work / "pruned.pt")
         scenes = training_scenes(workshop, mined=hard_windows(workshop, student))
         size = sum(parameter.numel() for parameter in student.parameters())
         log.info("round %d, %d parameters, before: %s", number, size, fares(student.eval(), watched))
@@ -182,4 +183,21 @@ def run(workshop: Workshop) -> None:
             watch_every_minutes=settings["watch_every_minutes"],
         )
         torch.save(student.state_dict(), done)
+    parts = [workshop.work / "pruned.pt", *(workshop.work / f"round{n + 1}.pt" for n in range(len(settings["rounds"])))]
+    student.load_state_dict(blended([torch.load(path, weights_only=True) for path in parts], settings["blend"]))
+    log.info("blended: %s", fares(student.eval(), watched))
     torch.save(student.state_dict(), checkpoint(workshop))
+
+
+def blended(states: list[dict[str, torch.Tensor]], shares: list[float]) -> dict[str, torch.Tensor]:
+    """Give the weighted mean of several networks' weights (Wortsman et al., Robust fine-tuning, 2022).
+
+    Part of the pruned network in the mean keeps what it knows of a world that the composed pictures do not show.
+    Raises ``ValueError`` when the shares do not pair or do not sum to one.
+    """
+    if len(states) != len(shares) or abs(sum(shares) - 1) > 1e-6:
+        raise ValueError(f"{len(shares)} shares that sum to {sum(shares):g} for {len(states)} networks")
+    return {
+        name: torch.stack([share * state[name] for share, state in zip(shares, states, strict=True)]).sum(0)
+        for name in states[0]
+    }

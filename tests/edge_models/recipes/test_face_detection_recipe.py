@@ -6,6 +6,7 @@ import pytest
 pytest.importorskip("torch", reason="the recipes' libraries are not installed")
 import torch
 
+from edge_models.recipes.face_detection.distil import blended
 from edge_models.recipes.face_detection.network import Detector, Widths
 from edge_models.recipes.face_detection.objective import Objective, Weights, giou, iou
 from edge_models.recipes.face_detection.pieces import moved, visible
@@ -107,3 +108,10 @@ def test_an_ignored_face_is_not_punished() -> None:
     punished = float(objective(answer(6, 0), labels))
     labels["kinds"][0, 0] = IGNORE
     assert float(objective(answer(6, 0), labels)) < punished / 5
+
+
+def test_blending_is_the_weighted_mean_and_refuses_shares_that_do_not_sum_to_one() -> None:
+    one, other = {"w": torch.tensor([1.0, 2.0])}, {"w": torch.tensor([3.0, 6.0])}
+    assert blended([one, other], [0.25, 0.75])["w"].tolist() == pytest.approx([2.5, 5.0])
+    with pytest.raises(ValueError, match="shares"):
+        blended([one, other], [0.5, 0.6])
