@@ -49,7 +49,7 @@ def run(workshop: Workshop) -> None:
             name: milliseconds(engine, blank_inputs(card), runs=100) for name, engine in engines.items()
         },
     }
-    watched = views.watched[:: max(1, len(views.watched) // 3000)]
+    watched = views.watched[:: max(1, len(views.watched) // 1500)]
     said: dict[str, dict[str, Said]] = {}
     sets = {"watched": watched, "masks": views.masks_report, "utkface": views.report}
     for name, engine in engines.items():
@@ -169,7 +169,7 @@ def _films(workshop: Workshop, card: Card, engine: Engine, task: FaceQuality) ->
         if not path.name.startswith(("live", "seq1", "seq2")) or path.suffix == ".txt":
             continue
         rows = []
-        for _, picture in frames(path, 3.0)[:60]:
+        for _, picture in frames(path, 2.0)[:30]:
             shrink = 640 / max(picture.shape[:2])
             if shrink < 1:
                 picture = cv2.resize(picture, None, fx=shrink, fy=shrink, interpolation=cv2.INTER_AREA).astype(np.uint8)
