@@ -24,7 +24,8 @@ def small(pixels: int = 32, blocks: tuple[int, int, int] = (1, 1, 1), modes: int
     network.start_from_shapes(
         torch.full((POINTS * 2,), 0.5), torch.randn(modes, POINTS * 2, generator=generator) * 0.02
     )
-    return network.eval()
+    network.eval()
+    return network
 
 
 def pixels_of(size: int, count: int = 2) -> Any:
