@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -50,10 +50,15 @@ def labelled_part(workshop: Workshop, part: Part) -> list[Labelled]:
     return bettered(items, read_points(gather(workshop)))
 
 
-def training_scenes(workshop: Workshop, part: Part = "train", mined: list[Window] | None = None) -> Scenes:
+def training_scenes(
+    workshop: Workshop,
+    part: Part = "train",
+    mined: list[Window] | None = None,
+    mixture: dict[str, float] | None = None,
+) -> Scenes:
     """Give the source of composed pictures: to train on, or of what is kept to choose by."""
     empty = empty_scenes(workshop.data, workshop.settings("teach")["scenes_with_people"], part)
-    mixture = workshop.settings("distil")["mixture"]
+    mixture = mixture or workshop.settings("distil")["mixture"]
     return Scenes(workshop.data, labelled_part(workshop, part), empty, mixture, mined)
 
 
@@ -141,6 +146,20 @@ def layered(student: nn.Module, learning_rate: float, backbone: float) -> list[d
     ]
 
 
+def loss_with(weights: Weights, teacher: nn.Module) -> Callable[[nn.Module, dict[str, torch.Tensor]], torch.Tensor]:
+    """Give the loss of a batch; the teacher is asked only where its answer has a weight."""
+    objective = Objective(weights)
+
+    def loss_of(network: nn.Module, batch: dict[str, torch.Tensor]) -> torch.Tensor:
+        taught = None
+        if weights.teacher:
+            with torch.no_grad():
+                taught = teacher(batch["pictures"])
+        return objective(network(batch["pictures"]), batch, taught)
+
+    return loss_of
+
+
 def run(workshop: Workshop) -> None:
     """Write ``student.pt``."""
     settings = workshop.settings("distil")
@@ -150,13 +169,7 @@ def run(workshop: Workshop) -> None:
     watched = watch(workshop)
     widths, full = student_shape(workshop)
     student: nn.Module = Detector(widths, full)
-    objective = Objective(Weights(**settings["weights"]))
     teacher = teacher_network(workshop).to(memory_format=torch.channels_last)  # type: ignore[call-overload]
-
-    def loss_of(network: nn.Module, batch: dict[str, torch.Tensor]) -> torch.Tensor:
-        with torch.no_grad():
-            taught = teacher(batch["pictures"])
-        return objective(network(batch["pictures"]), batch, taught)
 
     for number, part in enumerate(settings["rounds"], 1):
         done = workshop.work / f"round{number}.pt"
@@ -166,13 +179,14 @@ def run(workshop: Workshop) -> None:
         if number == 1:
             student = pruned(workshop, training_scenes(workshop))
             torch.save(student.state_dict(), workshop.work / "pruned.pt")
-        scenes = training_scenes(workshop, mined=hard_windows(workshop, student))
+        weights = Weights(**(settings["weights"] | part.get("weights", {})))
+        scenes = training_scenes(workshop, mined=hard_windows(workshop, student), mixture=part.get("mixture"))
         size = sum(parameter.numel() for parameter in student.parameters())
         log.info("round %d, %d parameters, before: %s", number, size, fares(student.eval(), watched))
         student = train(
             student,
             batches(scenes, settings["batch"], workshop.recipe.seed + 10 * (number - 1)),
-            loss_of,
+            loss_with(weights, teacher),
             minutes=part["minutes"],
             learning_rate=part["learning_rate"],
             checkpoint=workshop.work / f"training{number}.pt",
