@@ -54,6 +54,25 @@ class Quality:
 
 
 @dataclass(frozen=True, slots=True)
+class Components:
+    """Quality components that need a network (after ISO/IEC 29794-5), 0..1; 0.5 is the operating point of its release."""
+
+    eyes_covered: float
+    """an eye hidden by a hand, hair, dark glasses or another thing"""
+    mouth_nose_covered: float
+    """mouth or nose hidden by a mask, a hand, a scarf or another thing"""
+    face_covered: float
+    """share of the face that something hides (no operating point)"""
+    dark_glasses: float
+    glare: float
+    """reflections in glasses that hide the eyes"""
+    neutral_expression: float
+    """1 neutral .. 0 strong expression (no operating point)"""
+    utility: float
+    """how far the face's template can be relied on: below 0.5 it should not be kept"""
+
+
+@dataclass(frozen=True, slots=True)
 class FaceFacts:
     """What one face shows."""
 
@@ -72,8 +91,7 @@ class FaceFacts:
     quality: Quality | None = None
     pad: float | None = None
     """PAD score of this frame alone: 0 attack .. 1 bona fide"""
-    covered: float | None = None
-    """how surely a mask or a hand covers the face, 0..1; None where it is not measured"""
+    components: Components | None = None
     same_as_probe: float | None = None
     """comparison score with the probe kept in this session; None before there is one"""
 

@@ -17,6 +17,7 @@ from edge_models.tasks.face_detection import FaceDetection
 from edge_models.tasks.face_embedding import FaceEmbedding
 from edge_models.tasks.face_landmarks import FaceLandmarks
 from edge_models.tasks.face_pad import FacePad
+from edge_models.tasks.face_quality import FaceQuality
 from edge_models.tasks.score_tables import ScoreTable
 from kiosk.analysis.engines import choose_engine, engines_file
 from kiosk.analysis.fitness import Fitness, measure_fitness, require_fitness
@@ -43,6 +44,7 @@ class Models:
     landmarks: FaceLandmarks
     embedding: FaceEmbedding
     pad: FacePad
+    quality: FaceQuality
     comparison_table: ScoreTable
     """the embedding's score distributions: which FMR a threshold stands for"""
     pad_table: ScoreTable
@@ -89,6 +91,7 @@ def load_models(settings: Settings, root: Path | None = None, *, now: datetime |
         landmarks=FaceLandmarks(*load("face_landmarks")),
         embedding=FaceEmbedding(*load("face_embedding")),
         pad=FacePad(*load("face_pad")),
+        quality=FaceQuality(*load("face_quality")),
         comparison_table=table("face_embedding"),
         pad_table=table("face_pad"),
         in_use=tuple(in_use),

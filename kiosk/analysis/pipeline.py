@@ -20,7 +20,7 @@ from edge_models.tasks.face_pad import PadScore, fuse
 from kiosk.analysis.facts import Box, FaceFacts, FrameFacts, Point, Pose
 from kiosk.analysis.memory import KeptFace, SessionMemory
 from kiosk.analysis.models import Models
-from kiosk.analysis.quality import measure_quality
+from kiosk.analysis.quality import components_of, measure_quality
 from kiosk.camera.frame import Frame
 
 Picture = NDArray[np.uint8]
@@ -103,6 +103,7 @@ class Analyst:
             seen = self._landmarks(frame.image, face)
         with self._timed("quality"):
             quality = measure_quality(frame.image, face.box, face.points)
+            components = components_of(self.models.quality(frame.image, face.points))
         same: float | None = None
         if abs(seen.yaw) <= _COMPARED_YAW:
             with self._timed("embedding"):
@@ -125,6 +126,7 @@ class Analyst:
             smile=seen.smile,
             gaze=seen.gaze,
             quality=quality,
+            components=components,
             pad=pad,
             same_as_probe=same,
         )

@@ -1,12 +1,15 @@
-"""Capture-related quality components that are plain image statistics (after ISO/IEC 29794-5)."""
+"""Quality components (after ISO/IEC 29794-5): plain image statistics, and those that a network gives."""
 
 from __future__ import annotations
+
+from dataclasses import asdict
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from kiosk.analysis.facts import Quality
+from edge_models.tasks.face_quality import QualityComponents
+from kiosk.analysis.facts import Components, Quality
 
 _SIDE = 128
 _SHARP_VARIANCE = 90.0
@@ -49,6 +52,11 @@ def measure_quality(
         eye_distance=eye_distance,
         background_luminance=_background(image, (left, top, right, bottom)),
     )
+
+
+def components_of(said: QualityComponents) -> Components:
+    """Give the network's components as facts."""
+    return Components(**asdict(said))
 
 
 def _background(image: NDArray[np.uint8], face: tuple[int, int, int, int]) -> float:

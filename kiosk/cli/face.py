@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -19,6 +20,15 @@ from kiosk.cli.speech import err, out, write_json
 from kiosk.errors import NoFace, SettingsInvalid
 from kiosk.profile.loading import load_profile
 
+_BEFORE = {
+    "mouth_nose_covered": "mouth or nose covered",
+    "eyes_covered": "eyes covered",
+    "dark_glasses": "dark glasses",
+    "glare": "glare in the glasses",
+}
+_OPERATING = 0.5
+"""components are stretched so that this is the release's operating point"""
+
 app = typer.Typer(help="Look into pictures, compare faces.", no_args_is_help=True)
 
 
@@ -29,7 +39,7 @@ def inspect(
     as_json: Json = False,
     engine: Engine = None,
 ) -> None:
-    """Show each face: box, five points, pose, quality components, PAD score."""
+    """Show each face: box, five points, pose, quality components with what is before the face, PAD score."""
     settings = settings_of(context, engine=engine)
     analyst = Analyst(load_models(settings))
     threshold = analyst.models.pad_table.threshold_for_fnmr(load_profile(settings.profile).pad.bpcer)
@@ -116,7 +126,10 @@ def _described(face: FaceFacts, pad_threshold: float) -> dict[str, Any]:
         "mouth_open": face.mouth_open,
         "smile": face.smile,
         "gaze": face.gaze,
-        "quality": {name: getattr(quality, name) for name in quality.__dataclass_fields__} if quality else {},
+        "quality": {
+            **(asdict(quality) if quality else {}),
+            **(asdict(face.components) if face.components else {}),
+        },
         "pad": {"score": face.pad, "bona_fide": face.pad is not None and face.pad >= pad_threshold},
     }
 
@@ -131,4 +144,6 @@ def _line(face: dict[str, Any]) -> str:
         else f"PAD {score:.2f} {'bona fide' if face['pad']['bona_fide'] else 'attack'}"
     )
     turned = f"yaw {pose['yaw']:+.0f} pitch {pose['pitch']:+.0f} roll {pose['roll']:+.0f}" if pose else ""
-    return f"  {w}x{h} at {x},{y}; {turned}; sharpness {quality['sharpness']:.2f}, eyes {quality['eye_distance']:.0f} px apart; {pad}"
+    plain = f"sharpness {quality['sharpness']:.2f}, utility {quality['utility']:.2f}, eyes {quality['eye_distance']:.0f} px apart"
+    before = [word for name, word in _BEFORE.items() if quality[name] > _OPERATING]
+    return f"  {w}x{h} at {x},{y}; {turned}; {plain}; {', '.join([*before, pad])}"

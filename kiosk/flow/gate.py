@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kiosk.analysis.facts import FaceFacts, FrameFacts
+from kiosk.analysis.facts import FaceFacts, FrameFacts, Quality
 from kiosk.flow.state import Guidance
 from kiosk.profile.format import Capture, DocumentCapture
 
@@ -10,7 +10,7 @@ from kiosk.profile.format import Capture, DocumentCapture
 def face_guidance(facts: FrameFacts, capture: Capture) -> Guidance:
     """Give what the person should do next so that the face can be kept; ``GOOD`` when nothing is left.
 
-    What was not measured is not good: without pose, eyes and quality no frame passes (nor with NaN in their place,
+    What was not measured is not good: without pose, eyes, quality and its components no frame passes (nor with NaN in their place,
     hence the comparisons that are turned round).
     """
     face = facts.face
@@ -18,18 +18,27 @@ def face_guidance(facts: FrameFacts, capture: Capture) -> Guidance:
         return Guidance.NO_FACE
     if second_face(facts, capture):
         return Guidance.MORE_THAN_ONE
-    return _place(facts, face, capture) or _posture(face, capture) or _light(face, capture) or Guidance.GOOD
+    return (
+        _place(facts, face, capture)
+        or _pose(face, capture)
+        or _light(face, capture)
+        or _covered(face, capture)
+        or _eyes(face, capture)
+        or _clear(face, capture)
+        or Guidance.GOOD
+    )
 
 
 def face_score(face: FaceFacts, capture: Capture) -> float:
     """Give how good a face's picture is for comparison, 0..1, to choose between frames that pass the gate."""
-    if face.pose is None or face.quality is None:
+    if face.pose is None or face.quality is None or face.components is None:
         return 0.0
     straight = 1.0 - min(1.0, (abs(face.pose.yaw) / capture.max_yaw + abs(face.pose.pitch) / capture.max_pitch) / 2)
     near = min(1.0, face.quality.eye_distance / (2 * capture.min_eye_distance))
     light = 1.0 - min(1.0, abs(face.quality.luminance - 0.5) * 2)
     eyes = min(face.eyes_open) if face.eyes_open else 0.0
-    score = 0.35 * face.quality.sharpness + 0.3 * straight + 0.15 * near + 0.1 * light + 0.1 * eyes
+    useful = 0.4 * face.components.utility + 0.15 * face.quality.sharpness
+    score = useful + 0.2 * straight + 0.1 * near + 0.05 * light + 0.1 * eyes
     return max(0.0, min(1.0, score))
 
 
@@ -80,20 +89,17 @@ def _place(facts: FrameFacts, face: FaceFacts, capture: Capture) -> Guidance | N
     return None
 
 
-def _posture(face: FaceFacts, capture: Capture) -> Guidance | None:
-    if face.covered is not None and face.covered > capture.max_covered:
-        return Guidance.UNCOVER_FACE
+def _pose(face: FaceFacts, capture: Capture) -> Guidance | None:
     pose = face.pose
     if pose is None or not (
         abs(pose.yaw) <= capture.max_yaw and abs(pose.pitch) <= capture.max_pitch and abs(pose.roll) <= capture.max_roll
     ):
         return Guidance.LOOK_STRAIGHT
-    if face.eyes_open is None or not min(face.eyes_open) >= capture.min_eyes_open:
-        return Guidance.OPEN_EYES
     return None
 
 
 def _light(face: FaceFacts, capture: Capture) -> Guidance | None:
+    """Judge light before anything that has to be seen in it."""
     quality = face.quality
     if quality is None:
         return Guidance.HOLD_STILL
@@ -103,6 +109,45 @@ def _light(face: FaceFacts, capture: Capture) -> Guidance | None:
         return Guidance.TOO_DARK
     if quality.luminance > capture.max_luminance or quality.over_exposed > capture.max_over_exposed:
         return Guidance.TOO_BRIGHT
-    if quality.uneven_light > capture.max_uneven_light:
-        return Guidance.LIGHT_UNEVEN
-    return Guidance.HOLD_STILL if not quality.sharpness >= capture.min_sharpness else None
+    return Guidance.LIGHT_UNEVEN if quality.uneven_light > capture.max_uneven_light else None
+
+
+def _covered(face: FaceFacts, capture: Capture) -> Guidance | None:
+    """Judge what is before the face. Clear glasses, beards and headscarves hide nothing that counts."""
+    seen = face.components
+    if seen is None:
+        return Guidance.UNCLEAR
+    if not seen.mouth_nose_covered <= capture.max_covered:
+        return Guidance.UNCOVER_FACE
+    if not (seen.eyes_covered <= capture.max_covered and seen.dark_glasses <= capture.max_covered):
+        return Guidance.UNCOVER_EYES
+    return None if seen.glare <= capture.max_glare else Guidance.GLARE
+
+
+def _eyes(face: FaceFacts, capture: Capture) -> Guidance | None:
+    if face.eyes_open is None or not min(face.eyes_open) >= capture.min_eyes_open:
+        return Guidance.OPEN_EYES
+    return None
+
+
+def _clear(face: FaceFacts, capture: Capture) -> Guidance | None:
+    quality, seen = face.quality, face.components
+    if quality is None or not quality.sharpness >= capture.min_sharpness:
+        return Guidance.HOLD_STILL
+    if seen is None or not seen.utility >= capture.min_utility:
+        return _why_unclear(quality, capture)
+    return None
+
+
+def _why_unclear(quality: Quality, capture: Capture) -> Guidance:
+    """Say what most likely makes a template worth little: the plain component that lies furthest from comfortable."""
+    troubles = (
+        (2 * capture.min_luminance - quality.luminance, Guidance.TOO_DARK),
+        (quality.luminance - 0.8, Guidance.TOO_BRIGHT),
+        (quality.uneven_light - 0.25, Guidance.LIGHT_UNEVEN),
+        (quality.background_luminance - quality.luminance - 0.4, Guidance.LIGHT_BEHIND),
+    )
+    worst, guidance = max(troubles, key=lambda trouble: trouble[0])
+    if worst > 0:
+        return guidance
+    return Guidance.COME_CLOSER if quality.eye_distance < 1.25 * capture.min_eye_distance else Guidance.UNCLEAR

@@ -89,7 +89,11 @@ class Capture(Part):
     max_light_behind: Share = Field(default=0.65, description="background's luminance above the face's")
     min_sharpness: Share = Field(default=0.08, description="sharpness of the face")
     max_covered: Share = Field(
-        default=0.5, description="how surely a mask or hand covers the face, where it is measured"
+        default=0.5, description="how surely mouth, nose or eyes are covered; 0.5 is the model's operating point"
+    )
+    max_glare: Share = Field(default=0.5, description="how surely reflections in glasses hide the eyes; 0.5 as above")
+    min_utility: Share = Field(
+        default=0.5, description="how far the template can be relied on, at least; 0.5 is the model's operating point"
     )
     comparable_face: Share = Field(
         default=0.2, description="a second face of this share of the first's area counts as another person"

@@ -17,7 +17,7 @@ from kiosk.record.seal import OpenedRecord, open_record
 from kiosk.session.headless import HeadlessResult
 from kiosk.settings import Settings
 
-NEEDED = ("face_detection", "face_landmarks", "face_embedding", "face_pad")
+NEEDED = ("face_detection", "face_landmarks", "face_embedding", "face_pad", "face_quality")
 APPROVALS = (Outcome.APPROVE, Outcome.APPROVE_DEFERRED)
 NUMBER, SERIAL = "0499370899", "1A12345678"
 

@@ -20,6 +20,8 @@ _SIGNS = {
     Guidance.LIGHT_UNEVEN: "light",
     Guidance.LIGHT_BEHIND: "light",
     Guidance.OPEN_EYES: "eyes",
+    Guidance.GLARE: "light",
+    Guidance.UNCLEAR: "light",
     Guidance.NO_FACE: "middle",
     Guidance.MORE_THAN_ONE: "alone",
     Guidance.CAMERA_WAIT: "camera",

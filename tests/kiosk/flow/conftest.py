@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from kiosk.analysis.facts import Box, FaceFacts, FrameFacts, Pose, Quality
+from kiosk.analysis.facts import Box, Components, FaceFacts, FrameFacts, Pose, Quality
 from kiosk.decision.verdict import decide
 from kiosk.flow.effects import (
     CompareProbe,
@@ -50,6 +50,7 @@ GOOD_QUALITY = Quality(
     eye_distance=80.0,
     background_luminance=0.5,
 )
+GOOD_COMPONENTS = Components(0.05, 0.05, 0.02, 0.02, 0.02, 0.9, 0.9)
 MOVES: dict[Gesture, dict[str, Any]] = {
     Gesture.LOOK_LEFT: {"yaw": 25.0},
     Gesture.LOOK_RIGHT: {"yaw": -25.0},
@@ -62,9 +63,10 @@ MOVES: dict[Gesture, dict[str, Any]] = {
 
 
 def face(**changes: Any) -> FaceFacts:
-    """A good face; ``yaw``, ``pitch``, ``roll``, quality's fields and FaceFacts' fields can be changed."""
+    """A good face; ``yaw``, ``pitch``, ``roll``, quality's and its components' fields and FaceFacts' fields can be changed."""
     angles = {name: changes.pop(name, 0.0) for name in ("yaw", "pitch", "roll")}
-    components = {name: changes.pop(name) for name in list(changes) if name in Quality.__dataclass_fields__}
+    statistics = {name: changes.pop(name) for name in list(changes) if name in Quality.__dataclass_fields__}
+    seen = {name: changes.pop(name) for name in list(changes) if name in Components.__dataclass_fields__}
     facts = FaceFacts(
         box=Box(220, 120, 200, 240),
         points=((280, 200), (360, 200), (320, 250), (285, 300), (355, 300)),
@@ -72,7 +74,8 @@ def face(**changes: Any) -> FaceFacts:
         pose=Pose(**angles),
         eyes_open=(0.9, 0.9),
         mouth_open=0.05,
-        quality=replace(GOOD_QUALITY, **components),
+        quality=replace(GOOD_QUALITY, **statistics),
+        components=replace(GOOD_COMPONENTS, **seen),
         pad=0.9,
         same_as_probe=0.7,
     )

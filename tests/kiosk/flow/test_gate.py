@@ -29,7 +29,18 @@ def test_a_good_face_is_good(make_face: Make) -> None:
         ({"box": Box(10, 10, 620, 460)}, Guidance.MOVE_BACK),
         ({"box": Box(0, 120, 200, 240)}, Guidance.MOVE_TO_MIDDLE),
         ({"box": Box(220, 300, 200, 180)}, Guidance.MOVE_TO_MIDDLE),
-        ({"covered": 0.9}, Guidance.UNCOVER_FACE),
+        ({"mouth_nose_covered": 0.9}, Guidance.UNCOVER_FACE),
+        ({"mouth_nose_covered": 0.9, "eyes_covered": 0.9}, Guidance.UNCOVER_FACE),
+        ({"eyes_covered": 0.9}, Guidance.UNCOVER_EYES),
+        ({"dark_glasses": 0.9, "eyes_open": (0.0, 0.0)}, Guidance.UNCOVER_EYES),
+        ({"glare": 0.9}, Guidance.GLARE),
+        ({"utility": 0.3}, Guidance.UNCLEAR),
+        ({"utility": 0.3, "luminance": 0.12}, Guidance.TOO_DARK),
+        ({"utility": 0.3, "luminance": 0.9}, Guidance.TOO_BRIGHT),
+        ({"utility": 0.3, "uneven_light": 0.4}, Guidance.LIGHT_UNEVEN),
+        ({"utility": 0.3, "eye_distance": 42.0}, Guidance.COME_CLOSER),
+        # In the dark nothing else can be told.
+        ({"luminance": 0.05, "mouth_nose_covered": 0.9}, Guidance.TOO_DARK),
         ({"yaw": 20.0}, Guidance.LOOK_STRAIGHT),
         ({"pitch": -25.0}, Guidance.LOOK_STRAIGHT),
         ({"roll": 30.0}, Guidance.LOOK_STRAIGHT),
@@ -53,6 +64,12 @@ def test_each_trouble_has_its_word(make_face: Make, change: dict[str, Any], guid
         {"pose": None},
         {"eyes_open": None},
         {"quality": None},
+        {"components": None},
+        {"mouth_nose_covered": nan},
+        {"eyes_covered": nan},
+        {"dark_glasses": nan},
+        {"glare": nan},
+        {"utility": nan},
         {"yaw": nan},
         {"sharpness": nan},
         {"luminance": nan},
@@ -81,7 +98,7 @@ def test_only_a_comparable_second_face_disturbs(make_face: Make) -> None:
 
 def test_a_sharper_straighter_nearer_face_scores_better(make_face: Make) -> None:
     best = face_score(make_face(), Capture())
-    for change in ({"sharpness": 0.3}, {"yaw": 10.0}, {"eye_distance": 45.0}, {"luminance": 0.2}):
+    for change in ({"utility": 0.6}, {"sharpness": 0.3}, {"yaw": 10.0}, {"eye_distance": 45.0}, {"luminance": 0.2}):
         assert face_score(make_face(**change), Capture()) < best
     assert 0 <= best <= 1
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from kiosk.analysis.facts import Box, FaceFacts, FrameFacts, Pose, Quality
+from kiosk.analysis.facts import Box, Components, FaceFacts, FrameFacts, Pose, Quality
 from kiosk.decision.policy import required_checks
 from kiosk.decision.verdict import decide
 from kiosk.flow.effects import Decide, QueueRecord, Wipe
@@ -52,6 +52,7 @@ _ANY = st.floats(width=32)
 _ANGLE = st.sampled_from([0.0, 0.0, 3.0, -25.0, 25.0, 14.0, -14.0]) | _ANY
 _SHARE = st.sampled_from([0.0, 0.5, 0.9]) | _ANY
 _GOOD = Quality(0.8, 0.5, 0.2, 0.0, 0.0, 0.1, 80.0, 0.5)
+_CLEAR = Components(0.0, 0.0, 0.0, 0.0, 0.0, 1.0, 1.0)
 _FACES = st.builds(
     FaceFacts,
     box=st.sampled_from([Box(220, 120, 200, 240), Box(270, 190, 70, 90), Box(430, 120, 180, 200)]),
@@ -61,6 +62,7 @@ _FACES = st.builds(
     eyes_open=st.none() | st.tuples(_SHARE, _SHARE),
     mouth_open=st.none() | _SHARE,
     quality=st.none() | st.just(_GOOD) | st.builds(Quality, *[_SHARE] * 6, _ANY, _SHARE),
+    components=st.none() | st.just(_CLEAR) | st.builds(Components, *[_SHARE] * 7),
     pad=st.none() | _SHARE,
     same_as_probe=st.none() | _SHARE,
 )

@@ -9,7 +9,7 @@ from typing import Any, cast
 import numpy as np
 import pytest
 
-from kiosk.analysis.facts import Box, FaceFacts, FrameFacts, Pose, Quality
+from kiosk.analysis.facts import Box, Components, FaceFacts, FrameFacts, Pose, Quality
 from kiosk.analysis.models import ModelInUse
 from kiosk.analysis.pipeline import Analyst, Closeness, Comparison, PadJudgement, ReferenceUnusable
 from kiosk.camera.frame import Frame, SourceKind
@@ -30,6 +30,7 @@ STRAIGHT = FaceFacts(
     eyes_open=(0.9, 0.9),
     mouth_open=0.05,
     quality=Quality(0.8, 0.5, 0.2, 0.01, 0.01, 0.1, 80.0, 0.5),
+    components=Components(0.05, 0.05, 0.02, 0.02, 0.02, 0.9, 0.9),
     pad=0.9,
     same_as_probe=0.7,
 )

@@ -82,7 +82,10 @@ def test_a_probe_that_was_not_asked_for_counts_for_nothing(script: Any) -> None:
     ("change", "reason"),
     [
         ({"luminance": 0.03}, "quality_too_dark"),
-        ({"covered": 0.9}, "quality_uncover_face"),
+        ({"mouth_nose_covered": 0.9}, "quality_uncover_face"),
+        ({"dark_glasses": 0.9}, "quality_uncover_eyes"),
+        ({"glare": 0.9}, "quality_glare"),
+        ({"utility": 0.2}, "quality_unclear"),
         ({"eye_distance": 18.0}, "quality_come_closer"),
     ],
 )

@@ -1,0 +1,1 @@
+ed25519:0edf75f7fad9e4aa 7sYdc8UjbpwD5q7VzVS2CnuTtgdQtVMNaHD5RO3GpvLJUkgCn4KzI5Lqs4fwQlKkQyxks1Tk1Qw4ZWJLeb54BQ==
