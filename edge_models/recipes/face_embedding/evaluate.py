@@ -34,13 +34,15 @@ def run(workshop: Workshop) -> None:
     }
     aligned = align_all(workshop.data)
     report: dict[str, Any] = {
-        "set": "LFW deep-funneled, folds 1-3, 1,800 pairs (report only), no flip; own_detector: our detector and dense points"
+        "set": "LFW deep-funneled, folds 1-3, 1,800 pairs (report only); own_detector: our detector and dense points"
     }
     for precision in networks:
         for name in ENGINES:
             task = FaceEmbedding(card, engines[precision, name])
             for detector, crops in aligned.items():
                 report.setdefault(f"{precision}_{name}", {})[detector] = figures(workshop.data, crops, task)
+            flipped = figures(workshop.data, aligned["own_detector"], task, flip=True)
+            report[f"{precision}_{name}"]["own_detector_and_mirror_image"] = flipped
             log.info("%s %s: %s", precision, name, report[f"{precision}_{name}"])
     apart = read_crops(workshop.work)
     names = identities(apart, workshop.data, PACKS)

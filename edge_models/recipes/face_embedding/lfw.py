@@ -46,12 +46,13 @@ def align_all(data: Path) -> dict[str, Aligned]:
     return result
 
 
-def figures(data: Path, aligned: Aligned, task: FaceEmbedding) -> dict[str, Any]:
+def figures(data: Path, aligned: Aligned, task: FaceEmbedding, *, flip: bool = False) -> dict[str, Any]:
     """Give accuracy by fold (threshold from the other folds), TAR at FARs, failures to acquire."""
     with zipfile.ZipFile(data / "faces" / PACK) as archive:
         rows = [line.split() for line in archive.read("lfw/pairs.txt").decode().splitlines() if line.strip()]
     rows = [row for row in rows if len(row) in (3, 4)]
-    templates = {name: task.of_aligned(picture) for name, picture in aligned.items()}
+    template = task.of_both_sides if flip else task.of_aligned
+    templates = {name: template(picture) for name, picture in aligned.items()}
     scores, mated = [], []
     for row in rows:
         a = f"{row[0]}_{int(row[1]):04d}"
