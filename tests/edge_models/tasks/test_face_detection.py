@@ -11,7 +11,7 @@ import pytest
 
 from edge_models.runtime.card import Card
 from edge_models.runtime.errors import CardInvalid, ContractMismatch
-from edge_models.runtime.golden import largest_difference, read_golden
+from edge_models.runtime.golden import TOLERANCE, largest_difference, read_golden
 from edge_models.runtime.port import Pixels, Tensor
 from edge_models.runtime.registry import EngineName, load, released_root
 from edge_models.tasks.face_detection import (
@@ -182,7 +182,7 @@ def test_a_card_without_thresholds_is_refused() -> None:
 class TestReleased:
     def test_gives_the_golden_outputs(self, engine: EngineName) -> None:
         _, loaded = load("face_detection", engine=engine)
-        assert largest_difference(loaded, read_golden(released_root() / "face_detection")) < 0.05
+        assert largest_difference(loaded, read_golden(released_root() / "face_detection")) < TOLERANCE
 
     def test_keeps_its_promises_of_size_and_shape(self, engine: EngineName) -> None:
         card, loaded = load("face_detection", engine=engine)
