@@ -103,7 +103,7 @@ def test_an_output_that_is_no_template_is_refused(values: list[float]) -> None:
 
 def test_a_still_picture_and_its_mirror_image_have_one_template() -> None:
     class Sides(Echo):
-        def run(self, inputs: dict[str, Tensor]) -> dict[str, Tensor]:
+        def run(self, inputs: Mapping[str, Tensor]) -> dict[str, Tensor]:
             face = next(iter(inputs.values()))
             halves = np.array([[face[..., :56].mean(), face[..., 56:].mean(), 1.0, 0.0]], np.float32)
             return {"template": halves}
