@@ -90,7 +90,7 @@ def run(workshop: Workshop) -> None:
         scores[name] = np.full(len(views.label), np.nan)
         scores[name][plain] = late_scores(late, values, plain)
         log.info("without %s: %s", name, said(scores[name], views, name))
-    np.savez(workshop.work / "left_out.npz", **scores)  # type: ignore[arg-type,unused-ignore]
+        np.savez(workshop.work / "left_out.npz", **scores)  # type: ignore[arg-type,unused-ignore]
 
 
 @torch.no_grad()

@@ -99,7 +99,7 @@ def _left_out(workshop: Workshop, views: Views) -> dict[str, Any]:
         "of the other sources that were kept apart, which is what a kiosk in a new room has"
     }
     with np.load(workshop.work / "left_out.npz") as stored:
-        students = {source: stored[source] for source in settings["leave_out"]}
+        students = {source: stored[source] for source in settings["leave_out"] if source in stored.files}
     for source, student in students.items():
         rows = np.flatnonzero((views.kind == PLAIN) & (views.source == source))
         bona_fide = views.bona_fide_apart()
