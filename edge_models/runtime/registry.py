@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Literal
 
 from edge_models.runtime.card import Card
+from edge_models.runtime.compiled import CompiledCache
 from edge_models.runtime.errors import EngineUnavailable, ModelError, ModelMissing
 from edge_models.runtime.manifest import MANIFEST
 from edge_models.runtime.port import Engine
@@ -121,13 +122,18 @@ def load(
     return release.card, open_engine(release.card, release.network, engine=engine, threads=threads)
 
 
-def open_engine(card: Card, content: bytes, *, engine: EngineName, threads: int = 1) -> Engine:
-    """Load verified bytes into the wanted engine; the engine's package is imported only here."""
+def open_engine(
+    card: Card, content: bytes, *, engine: EngineName, threads: int = 1, cache: CompiledCache | None = None
+) -> Engine:
+    """Load verified bytes into the wanted engine; the engine's package is imported only here.
+
+    ``cache``: where compiled networks are kept, for an engine that compiles.
+    """
     try:
         if engine == "open_vino":
             from edge_models.runtime.open_vino import OpenVinoEngine
 
-            return OpenVinoEngine(card, content, threads=threads)
+            return OpenVinoEngine(card, content, threads=threads, cache=cache)
         from edge_models.runtime.onnx_runtime import OnnxRuntimeEngine
 
         return OnnxRuntimeEngine(card, content, threads=threads)

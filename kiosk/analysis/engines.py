@@ -9,21 +9,43 @@ from __future__ import annotations
 import json
 import logging
 import platform
+import secrets
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from edge_models.runtime.card import Card
 from edge_models.runtime.choice import measure_engines
+from edge_models.runtime.compiled import CompiledCache
 from edge_models.runtime.golden import Golden
 from edge_models.runtime.registry import EngineName
+from kiosk.errors import KeyUnusable
+from kiosk.keys.files import write_secret
 from kiosk.settings import EngineSetting, Settings
 
 log = logging.getLogger(__name__)
+_SECRET = 32
+"""bytes"""
 
 
 def engines_file(settings: Settings) -> Path:
     """Give the file of measured engines."""
     return settings.data / "engines.json"
+
+
+def compiled_cache(settings: Settings) -> CompiledCache | None:
+    """Give where this kiosk keeps compiled networks, marked by a secret of its own; None where no secret can be kept."""
+    path = settings.data / "keys" / "compiled.secret"
+    try:
+        if not path.is_file():
+            write_secret(path, secrets.token_bytes(_SECRET))
+        secret = path.read_bytes()
+    except (OSError, KeyUnusable) as error:
+        log.warning("compiled networks cannot be kept (%s): every start compiles them", type(error).__name__)
+        return None
+    if len(secret) != _SECRET:
+        log.warning("%s is not a secret of this kiosk; remove it, or every start compiles the networks", path.name)
+        return None
+    return CompiledCache(settings.data / "compiled", secret)
 
 
 def choose_engine(

@@ -19,7 +19,7 @@ from edge_models.tasks.face_landmarks import FaceLandmarks
 from edge_models.tasks.face_pad import FacePad
 from edge_models.tasks.face_quality import FaceQuality
 from edge_models.tasks.score_tables import ScoreTable
-from kiosk.analysis.engines import choose_engine, engines_file
+from kiosk.analysis.engines import choose_engine, compiled_cache, engines_file
 from kiosk.analysis.fitness import Fitness, measure_fitness, require_fitness
 from kiosk.settings import Settings
 
@@ -70,6 +70,7 @@ def load_models(settings: Settings, root: Path | None = None, *, now: datetime |
     in_use: list[ModelInUse] = []
     opened: dict[str, Release] = {}
     proven: list[Fitness] = []
+    cache = compiled_cache(settings)
 
     def load(name: str) -> tuple[Card, Engine]:
         release = opened[name] = source.open(name, moment)
@@ -78,7 +79,7 @@ def load_models(settings: Settings, root: Path | None = None, *, now: datetime |
         chosen = choose_engine(
             card, content, wanted=settings.engine, threads=settings.threads, kept=kept, golden=golden
         )
-        engine = open_engine(card, content, engine=chosen, threads=settings.threads)
+        engine = open_engine(card, content, engine=chosen, threads=settings.threads, cache=cache)
         proven.append(measure_fitness(f"{card.name} {card.version}", engine, golden))
         in_use.append(ModelInUse(card.name, card.version, card.sha256, engine.name))
         return card, engine
