@@ -1,1 +1,1 @@
-ed25519:0edf75f7fad9e4aa r3P365V9kSqpYgygOUYcPeO5vZwjx9LbrlY8zz1Eiwubcpt06DzuctS4cPYASHTIemdvfjok147GuG0GR5WDDQ==
+ed25519:0edf75f7fad9e4aa pfp0tw1UknUGAhCcSRQChaiAN/rijshQZP6bdE32XbC8u2NWqBltASZJE+XLZshba99Y/nFZDCAVyNHq7cb7Cg==
