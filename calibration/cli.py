@@ -11,37 +11,12 @@ import typer
 from calibration.bench.bench import Wanted, run_bench
 from calibration.bench.report import document_of, print_report
 from calibration.bench.samples import FULL, QUICK
-from kiosk import __version__
-from kiosk.cli.options import Json
+from kiosk.cli.options import Json, root_app
 from kiosk.cli.speech import entry, err, write_json
 from kiosk.errors import BadInput
 from kiosk.settings import load_settings
 
-app = typer.Typer(
-    name="calibrate",
-    help="Prove that this computer is fit for the kiosk, and set it right.",
-    no_args_is_help=True,
-    add_completion=False,
-    rich_markup_mode=None,
-    pretty_exceptions_enable=False,
-)
-
-
-def _version(wanted: bool) -> None:
-    if wanted:
-        typer.echo(f"gishe {__version__}")
-        raise typer.Exit
-
-
-@app.callback()
-def _options(
-    context: typer.Context,
-    config: Annotated[Path | None, typer.Option(help="the kiosk's settings file (TOML)")] = None,
-    _shown: Annotated[
-        bool, typer.Option("--version", help="print the version and leave", callback=_version, is_eager=True)
-    ] = False,
-) -> None:
-    context.obj = config
+app = root_app("calibrate", "Prove that this computer is fit for the kiosk, and set it right.")
 
 
 @app.command()
