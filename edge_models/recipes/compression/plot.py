@@ -15,7 +15,7 @@ from matplotlib.axes import Axes
 from edge_models.recipes.compression.table import Standing, front
 
 _COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#000000", "#e69f00", "#56b4e9")  # Okabe & Ito
-_OF_BEST = 2.5
+_OF_BEST = 1.4
 """the plot ends at this multiple of the least error: what is worse sits on the upper edge as a triangle"""
 
 
@@ -40,6 +40,7 @@ def _error(standing: Standing, precision: str) -> float:
 def _panel(axes: Axes, standings: list[Standing], across: Callable[[Standing, str], float], label: str) -> None:
     families = list(dict.fromkeys(standing.row.family for standing in standings))
     points: list[tuple[float, float]] = []
+    names: list[tuple[float, float, str, str]] = []
     best = min(_error(standing, precision) for standing in standings for precision in ("fp32", "int8"))
     top = _OF_BEST * best
     for family, colour in zip(families, _COLOURS, strict=False):
@@ -49,19 +50,39 @@ def _panel(axes: Axes, standings: list[Standing], across: Callable[[Standing, st
             for precision in ("int8",) if family == "ways to INT8" else ("fp32", "int8"):
                 x, y = across(standing, precision), _error(standing, precision)
                 points.append((x, y))
-                above = y > top
                 axes.scatter(
-                    x, min(y, top), s=42, marker="^" if above else "o", zorder=3, clip_on=False,
+                    x, min(y, top), s=42, marker="^" if y > top else "o", zorder=3, clip_on=False,
                     facecolors=colour if precision == "int8" else "none", edgecolors=colour,
                 )  # fmt: skip
-                text = f"{standing.number} ({y:.0f})" if above else standing.number
-                axes.annotate(
-                    text, (x, min(y, top)), xytext=(5, -3 if above else 3), textcoords="offset points", fontsize=8,
-                    color=colour, rotation=-60 if above else 0, va="top" if above else "bottom",
-                )  # fmt: skip
+                names.append((x, min(y, top), standing.number + (f" ({y:.0f})" if y > top else ""), colour))
+    right = 1.08 * max(x for x, _ in points)
+    for x, y, text, colour in _joined(names, 0.02 * right, 0.02 * (top - best)):
+        edge = y >= top
+        axes.annotate(
+            text, (x, y), xytext=(6, -4 if edge else 3), textcoords="offset points", fontsize=8, color=colour,
+            va="top" if edge else "bottom",
+        )  # fmt: skip
     unbeaten = front(points)
     axes.plot([x for x, _ in unbeaten], [y for _, y in unbeaten], color="#999999", linewidth=1, zorder=1)
-    axes.set_xlim(0, 1.08 * max(x for x, _ in points))
-    axes.set_ylim(0.9 * best, top)
+    axes.set_xlim(0, right)
+    axes.set_ylim(0.95 * best, top)
     axes.set_xlabel(label)
     axes.grid(visible=True, color="#dddddd", linewidth=0.6)
+
+
+def _joined(
+    names: list[tuple[float, float, str, str]], near_x: float, near_y: float
+) -> list[tuple[float, float, str, str]]:
+    """Give one text to marks that lie on each other."""
+    result: list[tuple[float, float, str, str]] = []
+    for x, y, text, colour in names:
+        for index, (other_x, other_y, texts, _) in enumerate(result):
+            wide = 9 if "(" in text and "(" in texts else 1  # texts at the edge are long
+            if abs(x - other_x) < wide * near_x and abs(y - other_y) < near_y:
+                # A new line after every third number.
+                gap = ",\n" if (texts.count(",") + 1) % 3 == 0 else ", "
+                result[index] = (other_x, other_y, f"{texts}{gap}{text}", "#333333")
+                break
+        else:
+            result.append((x, y, text, colour))
+    return result
