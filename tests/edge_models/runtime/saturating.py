@@ -33,8 +33,15 @@ class PairwiseConv(OpRun):  # type: ignore[misc,unused-ignore]
         pads: Any = (),
         strides: Any = (),
     ) -> tuple[Any]:
+        one = [self._convolve(part, x_scale, x_zero, w, w_scale, bias, limit, pads, strides) for part in x]
+        return (np.stack(one),)
+
+    @staticmethod
+    def _convolve(
+        x: Any, x_scale: Any, x_zero: Any, w: Any, w_scale: Any, bias: Any, limit: int, pads: Any, strides: Any
+    ) -> Any:
         down, right = strides
-        padded = np.pad(x[0], ((0, 0), (pads[0], pads[2]), (pads[1], pads[3])), constant_values=x_zero)
+        padded = np.pad(x, ((0, 0), (pads[0], pads[2]), (pads[1], pads[3])), constant_values=x_zero)
         windows = sliding_window_view(padded, w.shape[2:], axis=(1, 2))[:, ::down, ::right]
         high, wide = windows.shape[1:3]
         columns = windows.transpose(1, 2, 3, 4, 0).reshape(high * wide, -1).astype(np.int32)
@@ -43,7 +50,7 @@ class PairwiseConv(OpRun):  # type: ignore[misc,unused-ignore]
         for k in range(0, rows.shape[1], 2):
             total = total + np.clip(columns[:, k : k + 2] @ rows[:, k : k + 2].T, -limit - 1, limit)
         scaled = total * (float(x_scale) * w_scale.reshape(-1)) + bias.reshape(-1)
-        return (scaled.T.reshape(1, len(w), high, wide).astype(np.float32),)
+        return scaled.T.reshape(len(w), high, wide).astype(np.float32)
 
 
 class Quantise(OpRun):  # type: ignore[misc,unused-ignore]
@@ -61,11 +68,12 @@ class Dequantise(OpRun):  # type: ignore[misc,unused-ignore]
 
     op_domain = "test"
 
-    def _run(self, x: Any, scale: Any, zero: Any, axis: int = 1) -> tuple[Any]:
+    def _run(self, x: Any, scale: Any, zero: Any = None, axis: int = 1) -> tuple[Any]:
         shape = [1] * x.ndim
         if np.ndim(scale):
             shape[axis] = -1
-        return (((x.astype(np.float32) - zero.reshape(shape)) * scale.reshape(shape)).astype(np.float32),)
+        offset = 0 if zero is None else zero.reshape(shape)
+        return (((x.astype(np.float32) - offset) * scale.reshape(shape)).astype(np.float32),)
 
 
 class PairwiseEngine:
