@@ -46,10 +46,6 @@ class FaceEmbedding:
         """
         return self.of_aligned(align(picture_bgr, points5, template=DENSE_TEMPLATE))
 
-    def carefully(self, picture_bgr: Pixels, points5: NDArray[np.floating]) -> Template:
-        """Give the template of a still picture: the face's and its mirror image's joined, for twice the time."""
-        return self.of_both_sides(align(picture_bgr, points5, template=DENSE_TEMPLATE))
-
     def of_both_sides(self, aligned: Pixels) -> Template:
         """Give the joined template of an aligned face (112 x 112 x 3, BGR) and of its mirror image."""
         joined = self.of_aligned(aligned) + self.of_aligned(np.ascontiguousarray(aligned[:, ::-1]))

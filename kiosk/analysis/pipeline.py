@@ -143,10 +143,6 @@ class Analyst:
         template = self.models.embedding(image, seen.points5)
         return KeptFace(template, _surroundings(image, face.box), _eye_distance(face))
 
-    def _keep_still(self, image: Picture, face: DetectedFace) -> KeptFace:
-        template = self.models.embedding.carefully(image, self._landmarks(image, face).points5)
-        return KeptFace(template, _surroundings(image, face.box), _eye_distance(face))
-
     # --- questions
 
     def keep_reference(self, index: int) -> float:
@@ -172,13 +168,13 @@ class Analyst:
             raise ReferenceUnusable("no_face")
         if _eye_distance(face) < _SMALLEST_REFERENCE:
             raise ReferenceUnusable("too_small")
-        self.memory.reference = self._keep_still(turned, face)
+        self.memory.reference = self._keep(turned, face, self._landmarks(turned, face))
         return self.memory.reference.eye_distance
 
     def keep_portrait(self, picture: Picture) -> KeptFace | None:
         """Give the largest face of an upright still picture with its template, None when there is none."""
         face = self.find_largest(picture)
-        return None if face is None else self._keep_still(picture, face)
+        return None if face is None else self._keep(picture, face, self._landmarks(picture, face))
 
     def look_at_all(self, frame: Frame) -> list[FaceFacts]:
         """Look at every face of a still picture as closely as the session looks at the largest."""

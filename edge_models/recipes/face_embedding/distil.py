@@ -24,7 +24,7 @@ Batch = tuple[torch.Tensor, torch.Tensor]
 
 
 def run(workshop: Workshop) -> None:
-    """Write ``student.pt``: widths and weights; ``pruned.pt``: the same before distillation."""
+    """Write ``student.pt``: widths and weights; ``pruned.pt`` before distillation, ``trained.pt`` after it; it lies between."""
     settings, seed = workshop.settings("distil"), workshop.recipe.seed
     seed_everything(seed)
     torch.set_num_threads(workshop.threads)
@@ -57,7 +57,21 @@ def run(workshop: Workshop) -> None:
         patience=int(settings["patience"]),
     )
     assert isinstance(trained, MobileFace)
-    save_student(trained, workshop.work / "student.pt")
+    save_student(trained, workshop.work / "trained.pt")
+    blended = blend(load_student(pruned_path), trained, float(settings["blend"]))
+    log.info("blended: %s", _watch(blended, crops, watched).said)
+    save_student(blended, workshop.work / "student.pt")
+
+
+def blend(pruned: MobileFace, trained: MobileFace, share: float) -> MobileFace:
+    """Give the network between two of one shape (Wortsman et al. 2022): ``share`` of what was trained.
+
+    Training on few pictures makes a network better for such pictures and worse for others; halfway it keeps both.
+    """
+    before, after = pruned.state_dict(), trained.state_dict()
+    between = MobileFace(pruned.widths, pruned.stem.out_channels)
+    between.load_state_dict({name: torch.lerp(before[name], after[name], share) for name in before})
+    return between.eval()
 
 
 def save_student(student: MobileFace, path: object) -> None:

@@ -120,8 +120,7 @@ def _rate(scores: Scores, threshold: float) -> dict[str, Any]:
 
 
 def _templates(crops: Crops, rows: NDArray[np.int64], task: FaceEmbedding) -> NDArray[np.float32]:
-    # Joined with the mirror image's, as references are: strangers score a little higher so, which errs to the safe side.
-    return np.stack([task.of_both_sides(np.asarray(crops.pictures[row])) for row in rows])
+    return np.stack([task.of_aligned(np.asarray(crops.pictures[row])) for row in rows])
 
 
 def _pairs(vectors: NDArray[np.float32]) -> tuple[tuple[NDArray[np.int64], NDArray[np.int64]], Scores]:

@@ -6,12 +6,13 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from edge_models.recipes.compression.fake_quant import write_int8
 from edge_models.recipes.evidence import record_samples
 from edge_models.recipes.face_embedding.crops import TRAIN, Crops, identities, read_crops
 from edge_models.recipes.face_embedding.distil import load_student
 from edge_models.recipes.face_embedding.network import MobileFace
+from edge_models.recipes.face_embedding.rounding import round_in
 from edge_models.recipes.face_embedding.teach import PACKS
-from edge_models.recipes.quantising import export, quantise_static
 from edge_models.recipes.recipe import Workshop
 from edge_models.recipes.releasing import write_release
 from edge_models.runtime.port import Tensor
@@ -27,11 +28,9 @@ def run(workshop: Workshop) -> None:
     order = np.random.default_rng(seed).permutation(np.flatnonzero(crops.part == TRAIN))
     rows = order[: int(settings["crops"])]
     centre(student, crops, np.sort(order[: int(settings["centre_crops"])]))
-    export(student, torch.zeros(1, 3, 112, 112), work / "fp32.onnx", inputs=["face"], outputs=["template"])
-    samples: list[dict[str, Tensor]] = [{"face": prepare(np.asarray(crops.pictures[row])[None])} for row in rows]
-    quantise_static(
-        work / "fp32.onnx", work / "int8.onnx", samples, method=settings["method"], keep_float=settings["keep_float"]
-    )
+    student, ranges = round_in(workshop, student, crops, np.sort(order), rows)
+    sample = prepare(np.asarray(crops.pictures[rows[0]])[None])
+    write_int8(student, ranges, sample, work / "int8.onnx", inputs=["face"], outputs=["template"])
     folder = write_release(
         workshop,
         work / "int8.onnx",
