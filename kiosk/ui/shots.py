@@ -133,6 +133,8 @@ def _wait(milliseconds: int) -> None:
 if __name__ == "__main__":
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     os.environ.setdefault("QT_QUICK_BACKEND", "software")
+    if len(sys.argv) < 2 or sys.argv[1].startswith("-"):
+        sys.exit("usage: python -m kiosk.ui.shots FOLDER [PART OF A SCREEN'S NAME]")
     only = sys.argv[2] if len(sys.argv) > 2 else ""
     for shot in shoot(Path(sys.argv[1]), lambda name: only in name):
         print(shot)
