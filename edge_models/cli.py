@@ -14,11 +14,9 @@ from edge_models.runtime.errors import GisheError
 from edge_models.runtime.golden import TOLERANCE, require_golden
 from edge_models.runtime.registry import ENGINES, EngineName, Source, open_engine, warnings_of
 from edge_models.runtime.release import Release
+from edge_models.speech import USAGE_ERROR, failed, misused
 
 GOLDEN_TOLERANCE = TOLERANCE
-USAGE_ERROR: type[Exception] = typer.BadParameter.__mro__[1]
-"""Typer's root of usage errors: click's own, or since Typer carries a copy of click, that of the copy"""
-
 app = typer.Typer(
     name="edge-models",
     help="Model releases: list, verify, show; install, switch, roll back.",
@@ -127,27 +125,14 @@ def run(arguments: list[str] | None = None) -> int:
     try:
         result = app(args=arguments, standalone_mode=False)
     except GisheError as error:
-        return _failed(error.line(), error.exit_status)
+        return failed(error.line(), error.exit_status)
     except typer.Exit as error:
         return int(error.exit_code)
     except (typer.Abort, KeyboardInterrupt):
-        return _failed("stopped", 130)
+        return failed("stopped", 130)
     except USAGE_ERROR as error:
-        return _misused(error)
+        return misused(error)
     return result if isinstance(result, int) else 0
-
-
-def _misused(error: Any) -> int:
-    if type(error).__name__ == "NoArgsIsHelpError":
-        # No arguments at all: the help is the answer, and it is longer than a line.
-        print(error.format_message(), file=sys.stderr)
-        return 2
-    return _failed(f"error[USAGE]: {error.format_message()}; see --help", 2)
-
-
-def _failed(line: str, status: int) -> int:
-    print(" ".join(line.split()), file=sys.stderr)
-    return status
 
 
 def _listed(source: Source) -> tuple[list[dict[str, Any]], list[Release]]:

@@ -13,10 +13,9 @@ import typer
 from rich.console import Console
 
 from edge_models.runtime.errors import GisheError
+from edge_models.speech import USAGE_ERROR, failed, misused
 
 DEFECT = 70
-USAGE_ERROR = typer.BadParameter.__mro__[1]
-"""Typer's root of usage errors: click's own, or since Typer carries a copy of click, that of the copy"""
 
 
 def write_json(document: Any) -> None:
@@ -42,37 +41,24 @@ def run(app: typer.Typer, arguments: list[str] | None = None) -> int:
     try:
         result = app(args=arguments, standalone_mode=False)
     except GisheError as error:
-        return _failed(error.line(), error.exit_status)
+        return failed(error.line(), error.exit_status)
     except typer.Exit as error:
         return int(error.exit_code)
     except (typer.Abort, KeyboardInterrupt):
-        return _failed("stopped", 130)
+        return failed("stopped", 130)
     except BrokenPipeError:
         # Who reads us has gone (``| head``): nothing more to say, and Python must not complain at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except Exception as error:
         if isinstance(error, USAGE_ERROR):
-            return _misused(error)
+            return misused(error)
         # Last resort: a traceback holds paths and code only; the message of a foreign exception may hold more.
         logging.getLogger("kiosk").debug("defect", exc_info=True)
-        return _failed(
+        return failed(
             f"error[DEFECT]: {type(error).__name__}; run again with GISHE_LOG=debug and report what it prints", DEFECT
         )
     return int(result) if isinstance(result, int) else 0
-
-
-def _misused(error: Any) -> int:
-    if type(error).__name__ == "NoArgsIsHelpError":
-        # No arguments at all: the help is the answer, and it is longer than a line.
-        print(error.format_message(), file=sys.stderr)
-        return 2
-    return _failed(f"error[USAGE]: {error.format_message()}; see --help", 2)
-
-
-def _failed(line: str, status: int) -> int:
-    print(" ".join(line.split()), file=sys.stderr)
-    return status
 
 
 def entry(app: typer.Typer) -> Callable[[], None]:
