@@ -61,7 +61,9 @@ def read_recipe(path: Path) -> Recipe:
             steps={step: table.get(step, {}) for step in STEPS},
             card=table["card"],
         )
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+    except OSError as error:
+        raise RecipeInvalid(f"{path} cannot be read ({error.strerror})") from error
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise RecipeInvalid(f"{path} cannot be read ({error})") from error
     except KeyError as error:
         raise RecipeInvalid(f"{path} lacks {error}") from error

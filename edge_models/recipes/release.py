@@ -71,7 +71,9 @@ def main(arguments: list[str]) -> int:
     for refusal in left:
         print(refusal.line(), file=sys.stderr)
     if left:
-        raise GateShut(f"{recipe.model} {found.version} is not released: {len(left)} refusals")
+        raise GateShut(
+            f"{recipe.model} {found.version} is not released: {len(left)} {'refusal' if len(left) == 1 else 'refusals'}"
+        )
     files = {path.name: path.read_bytes() for path in shipping_files(candidate)}
     if "README.md" not in files:
         files["README.md"] = _readme(files, recipe)

@@ -100,7 +100,9 @@ def read_signed(folder: Path, roots: TrustRoots) -> Signed:
     Raises ``ModelMissing``, ``SignatureMissing``, ``KeyUnknown``, ``SignatureWrong``, ``ManifestInvalid``.
     """
     if not folder.is_dir():
-        raise ModelMissing(f"there is no release at {folder}")
+        raise ModelMissing(
+            f"there is no release at {folder}", hint="name the folder of a release: it holds manifest.json"
+        )
     content, signature = (_read_signed(folder, name) for name in (MANIFEST, SIGNATURE))
     manifest, root = check_signature(content, signature, roots, of=folder.name)
     return Signed(manifest, root, content, signature)
