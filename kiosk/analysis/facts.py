@@ -72,6 +72,20 @@ class Components:
     """how far the face's template can be relied on: below 0.5 it should not be kept"""
 
 
+Colour = tuple[float, float, float]
+"""red, green, blue, 0..1 each, linear in light"""
+
+
+@dataclass(frozen=True, slots=True)
+class LightSample:
+    """Mean light that comes back from the face and from what is behind it."""
+
+    left: Colour
+    """the half of the face on the image's left"""
+    right: Colour
+    background: Colour
+
+
 @dataclass(frozen=True, slots=True)
 class FaceFacts:
     """What one face shows."""
@@ -94,6 +108,11 @@ class FaceFacts:
     components: Components | None = None
     same_as_probe: float | None = None
     """comparison score with the probe kept in this session; None before there is one"""
+    shape: tuple[Point, ...] | None = None
+    """chosen landmark points in pixels of the frame, always the same ones: what moves by a homography is flat"""
+    cues: tuple[tuple[str, float], ...] = ()
+    """presentation cues of this frame alone by the name of their check: 0 attack .. 1 bona fide"""
+    light: LightSample | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,8 +125,64 @@ class FrameFacts:
     width: int
     height: int
     faces: tuple[FaceFacts, ...] = ()
+    scene_change: float | None = None
+    """how much the picture round the face differs from the frame before, 0 the same .. 1 another scene"""
 
     @property
     def face(self) -> FaceFacts | None:
         """Give the largest face."""
         return self.faces[0] if self.faces else None
+
+
+@dataclass(frozen=True, slots=True)
+class ShapeSample:
+    """A face's shape at a moment, with the pose it had."""
+
+    time: float
+    yaw: float
+    pitch: float
+    points: tuple[Point, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LightSlot:
+    """A colour that the kiosk's screen showed from a moment on."""
+
+    since: float
+    colour: Colour
+
+
+Scored = tuple[tuple[float, float], ...]
+"""moments and scores"""
+
+
+@dataclass(frozen=True, slots=True)
+class Gathered:
+    """What a session gathered from frame to frame for the judgement at its end; times in seconds of one clock."""
+
+    shapes: tuple[ShapeSample, ...] = ()
+    cues: tuple[tuple[str, Scored], ...] = ()
+    """by check"""
+    light_slots: tuple[LightSlot, ...] = ()
+    """empty: no light sequence was shown"""
+    light: tuple[tuple[float, LightSample], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class CueJudgement:
+    """What a cue says of a whole session."""
+
+    check: str
+    score: float | None = None
+    threshold: float | None = None
+    """the cue passed when the score is not below it"""
+    rate: float | None = None
+    """share of bona fide sessions that the threshold refuses, as measured"""
+    frames: int = 0
+    code: str = ""
+    """"" when it was judged; else why it could not be: ``too_few``, ``unavailable``, ``not_enrolled``"""
+    detail: tuple[tuple[str, str], ...] = ()
+
+
+NOT_PINNED = CueJudgement("camera_pin", code="not_enrolled")
+"""the camera was never calibrated here"""

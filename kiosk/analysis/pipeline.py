@@ -17,7 +17,8 @@ from edge_models.tasks.face_detection import DetectedFace
 from edge_models.tasks.face_embedding import comparison_score
 from edge_models.tasks.face_landmarks import Landmarks
 from edge_models.tasks.face_pad import PadScore, fuse
-from kiosk.analysis.facts import Box, FaceFacts, FrameFacts, Point, Pose
+from kiosk.analysis.cues.judging import judge_gathered
+from kiosk.analysis.facts import Box, CueJudgement, FaceFacts, FrameFacts, Gathered, Point, Pose
 from kiosk.analysis.memory import KeptFace, SessionMemory
 from kiosk.analysis.models import Models
 from kiosk.analysis.quality import components_of, measure_quality
@@ -224,6 +225,10 @@ class Analyst:
         if not scores:
             return None
         return PadJudgement(fuse(scores), self.models.pad_table.threshold_for_fnmr(bpcer), bpcer, len(scores))
+
+    def judge_cues(self, gathered: Gathered) -> tuple[CueJudgement, ...]:
+        """Judge what was gathered over the session, and what the stream itself shows."""
+        return judge_gathered(gathered)
 
     def pictures(self) -> dict[str, bytes]:
         """Give probe and reference as JPEG, for the sealed record."""

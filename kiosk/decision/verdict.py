@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from math import isfinite
 
-from kiosk.decision.policy import POLICY, Consequence, Rule, consequence_of, required_checks
+from kiosk.decision.assurance import Assurance, reached
+from kiosk.decision.policy import POLICY, Consequence, Rule, consequence_of, required_groups
 from kiosk.decision.reasons import Reason
 from kiosk.flow.events import Outcome
 from kiosk.flow.evidence import Check, Evidence, Finding
@@ -21,41 +22,82 @@ class Verdict:
 
     outcome: Outcome
     reasons: tuple[Reason, ...] = ()
+    assurance: Assurance | None = None
+    """the level that the evidence reaches"""
+    shown: Outcome | None = None
+    """what the screen says where it must not say the outcome: after the silent sign of duress; None: the same"""
+
+
+@dataclass
+class _Weighed:
+    """Reasons as they are found."""
+
+    rejecting: list[Reason] = field(default_factory=list)
+    referring: list[Reason] = field(default_factory=list)
+
+    def add(self, consequence: Consequence, reason: Reason) -> None:
+        if consequence is Consequence.REJECT:
+            self.rejecting.append(reason)
+        elif consequence is Consequence.REFER:
+            self.referring.append(reason)
 
 
 def decide(evidence: Evidence, profile: Profile) -> Verdict:
     """Judge the evidence of a session under its profile.
 
     Approved is only what went its whole way, with every required finding there and passed. Of a session that ended
-    early, what it did not reach is no reason of its own.
+    early, what it did not reach is no reason of its own. Under duress the record refers, and the screen says what it
+    would have said: who stands beside the person must not learn it.
     """
-    required = required_checks(profile, evidence)
-    rejecting: list[Reason] = []
-    referring: list[Reason] = []
+    plain = _judge(evidence.without(Check.DURESS), profile)
+    sign = evidence.of(Check.DURESS)
+    if sign is None or sign.passed:
+        return plain
+    outcome = Outcome.REJECT if plain.outcome is Outcome.REJECT else Outcome.REFER
+    return Verdict(outcome, (Reason.DURESS, *plain.reasons), plain.assurance, shown=plain.outcome)
+
+
+def _judge(evidence: Evidence, profile: Profile) -> Verdict:
+    groups = required_groups(profile, evidence)
+    weighed = _Weighed()
+    passed: set[Check] = set()
+    unanswered: dict[Check, tuple[Consequence, Reason]] = {}
     for rule in POLICY:
         finding = evidence.of(rule.check)
         if finding is None:
-            if rule.check in required and not evidence.stopped:
-                _weigh(rule.missing, Reason(f"{rule.check}_missing"), rejecting, referring)
+            unanswered[rule.check] = (rule.missing, Reason(f"{rule.check}_missing"))
             continue
         reason = _why_not(finding, profile)
-        if reason is not None:
-            _weigh(_consequence(rule, reason), reason, rejecting, referring)
+        if reason is None:
+            passed.add(rule.check)
+        elif reason in rule.not_judged:
+            unanswered[rule.check] = (rule.missing, reason)
+        else:
+            weighed.add(_consequence(rule, reason), reason)
+            # A failure that is only noted still does not stand for a check that is required.
+            unanswered[rule.check] = (Consequence.REFER, reason)
     if evidence.stopped:
         stopped = Reason(evidence.stopped) if evidence.stopped in _KNOWN else Reason.STOPPED
-        _weigh(Consequence.REFER, stopped, rejecting, referring)
-    reasons = tuple(dict.fromkeys((*rejecting, *referring)))
-    if rejecting:
-        return Verdict(Outcome.REJECT, reasons)
+        weighed.add(Consequence.REFER, stopped)
+    else:
+        for rule in POLICY:
+            lacking = any(rule.check in group and not group & passed for group in groups)
+            if lacking and rule.check in unanswered:
+                weighed.add(*unanswered[rule.check])
+    level = reached(passed)
+    reasons = tuple(dict.fromkeys((*_ordered(weighed.rejecting), *_ordered(weighed.referring))))
+    if weighed.rejecting:
+        return Verdict(Outcome.REJECT, reasons, level)
     if reasons:
-        return Verdict(Outcome.REFER, reasons)
-    if Check.MATCH not in required:
-        return Verdict(Outcome.APPROVE_DEFERRED, (Reason.MATCH_DEFERRED,))
-    return Verdict(Outcome.APPROVE)
+        return Verdict(Outcome.REFER, reasons, level)
+    if not any(Check.MATCH in group for group in groups):
+        return Verdict(Outcome.APPROVE_DEFERRED, (Reason.MATCH_DEFERRED,), level)
+    return Verdict(Outcome.APPROVE, (), level)
 
 
-def _weigh(consequence: Consequence, reason: Reason, rejecting: list[Reason], referring: list[Reason]) -> None:
-    (rejecting if consequence is Consequence.REJECT else referring).append(reason)
+def _ordered(reasons: list[Reason]) -> list[Reason]:
+    """Give reasons in the order in which they were found, each once."""
+    return list(dict.fromkeys(reasons))
 
 
 def _consequence(rule: Rule, reason: Reason) -> Consequence:

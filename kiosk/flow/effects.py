@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from kiosk.analysis.facts import Gathered
 from kiosk.flow.events import Outcome
 from kiosk.flow.evidence import Evidence
 
@@ -55,6 +56,13 @@ class FusePad:
 
 
 @dataclass(frozen=True, slots=True)
+class JudgeCues:
+    """Judge what was gathered over time, and what the stream itself shows; answered by ``CuesJudged`` or ``CuesFailed``."""
+
+    gathered: Gathered
+
+
+@dataclass(frozen=True, slots=True)
 class Cue:
     """Show, say (and, in the demonstration, perform) a gesture; None: back to neutral."""
 
@@ -82,4 +90,4 @@ class Wipe:
     """Forget pixels, templates and numbers, now."""
 
 
-Effect = LookAt | KeepReference | KeepProbe | CompareProbe | FusePad | Cue | Decide | QueueRecord | Wipe
+Effect = LookAt | KeepReference | KeepProbe | CompareProbe | FusePad | JudgeCues | Cue | Decide | QueueRecord | Wipe

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from kiosk.analysis.facts import FrameFacts
+from kiosk.analysis.facts import CueJudgement, FrameFacts
 
 
 class Outcome(StrEnum):
@@ -199,11 +199,29 @@ class PadFailed:
 
 
 @dataclass(frozen=True, slots=True)
+class CuesJudged:
+    """The cues over time and the checks of the stream were judged."""
+
+    judgements: tuple[CueJudgement, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CuesFailed:
+    """The cues could not be judged."""
+
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
 class Decided:
     """The decision room judged the evidence."""
 
     outcome: Outcome
     reasons: tuple[str, ...]
+    assurance: str = ""
+    """the level that the evidence reaches, "" for none"""
+    shown: Outcome | None = None
+    """what the screen says where the record must say something else (the silent sign of duress); None: the same"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -250,6 +268,8 @@ Event = (
     | CompareFailed
     | PadFused
     | PadFailed
+    | CuesJudged
+    | CuesFailed
     | Decided
     | RecordQueued
     | RecordFailed

@@ -5,11 +5,15 @@ from __future__ import annotations
 from dataclasses import replace
 from math import isfinite
 from statistics import median
+from typing import TypeVar
 
-from kiosk.analysis.facts import FaceFacts
+from kiosk.analysis.facts import FaceFacts, ShapeSample
 from kiosk.flow.state import PadProgress, Session
 
 _FRONTAL = 20.0
+_MOST_SAMPLES = 480
+"""of one cue; beyond it every other one goes"""
+_Sample = TypeVar("_Sample")
 FEWEST_SAMENESS = 3
 """comparison scores with the probe without which continuity is not shown"""
 
@@ -29,6 +33,24 @@ def gather_pad(session: Session, face: FaceFacts) -> Session:
         if len(scores) > rules.max_frames:
             scores, stride = scores[::2], stride * 2
     return replace(session, pad=PadProgress(scores=scores, stride=stride, seen=pad.seen + 1))
+
+
+def gather_cues(session: Session, face: FaceFacts) -> Session:
+    """Give the session with what this frame adds to the cues that are judged over time; thinned as PAD scores are."""
+    now, old = session.now, session.gathered
+    shapes, light, cues = old.shapes, old.light, dict(old.cues)
+    if face.shape is not None and face.pose is not None:
+        shapes = _thinned((*shapes, ShapeSample(now, face.pose.yaw, face.pose.pitch, face.shape)))
+    if face.light is not None:
+        light = _thinned((*light, (now, face.light)))
+    for check, score in face.cues:
+        if isfinite(score):
+            cues[check] = _thinned((*cues.get(check, ()), (now, score)))
+    return replace(session, gathered=replace(old, shapes=shapes, light=light, cues=tuple(cues.items())))
+
+
+def _thinned(samples: tuple[_Sample, ...]) -> tuple[_Sample, ...]:
+    return samples if len(samples) <= _MOST_SAMPLES else samples[::2]
 
 
 def gather_sameness(session: Session, face: FaceFacts) -> Session:

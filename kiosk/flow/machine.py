@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import NamedTuple
 
+from kiosk.analysis.facts import NOT_PINNED, CueJudgement
 from kiosk.flow.challenge import build_challenge
 from kiosk.flow.events import (
     CameraChanged,
@@ -33,6 +34,7 @@ from kiosk.flow.moved import Moved
 from kiosk.flow.route import CAMERA_STEPS, camera_usable, finish, go_back, needs_camera, patience, withdraw
 from kiosk.flow.state import Gesture, Guidance, Session, Step, Transaction
 from kiosk.flow.steps import consent, document, face, identity, liveness, result, review, transaction, welcome
+from kiosk.flow.weighing import cue_finding
 from kiosk.profile.format import Profile
 
 _TOUCHES = (LanguageChosen, HelpToggled, FieldTyped, WentBack, RetryAsked, Continued)
@@ -68,12 +70,13 @@ def start(
     language: str,
     reference_given: bool,
     seed: int = 0,
+    pin: CueJudgement = NOT_PINNED,
 ) -> Moved:
     """Give a new session, at welcome.
 
     ``source`` is ``device``, ``replay`` or ``demo``. A ``challenge`` that is given is the operator's: it is asked in
     this order, once; without one challenges are drawn from ``seed``, which must be random. ``reference_given`` says
-    that ``ReferenceReady`` or ``ReferenceFailed`` will follow.
+    that ``ReferenceReady`` or ``ReferenceFailed`` will follow. ``pin`` says whether the camera is the calibrated one.
     """
     rules = profile.liveness
     known = source if source in ("device", "replay", "demo") else "unknown"
@@ -93,7 +96,7 @@ def start(
         camera_since=now,
         language=language if language in profile.languages else profile.default_language,
         reference_expected=reference_given,
-        evidence=Evidence((replace(camera, detail=(("source", source),)),)),
+        evidence=Evidence((replace(camera, detail=(("source", source),)), cue_finding(Check.CAMERA_PIN, pin))),
     )
     return _enter(session)
 

@@ -12,7 +12,7 @@ from kiosk.flow.state import FaceProgress, LivenessProgress, Session, Step
 
 CAMERA_STEPS = frozenset({Step.DOCUMENT, Step.FACE, Step.LIVENESS})
 USABLE_CAMERA = frozenset({CameraState.OK, CameraState.SLOW})
-WEIGHING = frozenset({"pad", "match"})
+WEIGHING = frozenset({"pad", "cues", "match"})
 """phases of liveness in which the flow waits for answers and needs no more frames"""
 
 _LEAVES: dict[Step, tuple[Check, ...]] = {

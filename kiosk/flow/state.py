@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from kiosk.analysis.facts import Gathered
 from kiosk.flow.events import CameraState, Help, Outcome
 from kiosk.flow.evidence import Evidence
 from kiosk.profile.format import Profile
@@ -133,7 +134,7 @@ class LivenessProgress:
     """index into the challenge; equal to its length when all are done"""
     phase: str = "neutral"
     """``neutral`` waiting for a neutral face, ``gesture`` waiting for the gesture, ``gather`` all done but few frames
-    to judge, ``pad`` and ``match`` waiting for these answers, ``done``"""
+    to judge, ``light`` the light sequence, ``pad``, ``cues`` and ``match`` waiting for these answers, ``done``"""
     phase_since: float = 0.0
     window_until: float = 0.0
     held_since: float | None = None
@@ -201,6 +202,7 @@ class Session:
     document: DocumentProgress = field(default_factory=DocumentProgress)
     liveness: LivenessProgress = field(default_factory=LivenessProgress)
     pad: PadProgress = field(default_factory=PadProgress)
+    gathered: Gathered = field(default_factory=Gathered)
     reference: str = ""
     """origin of the reference portrait once there is one"""
     reference_expected: bool = False
@@ -222,6 +224,10 @@ class Session:
     closing: str = ""
     """in the result step: ``deciding``, ``queueing``, ``shown``"""
     outcome: Outcome | None = None
+    shown: Outcome | None = None
+    """what the screen says; the outcome but for the silent sign of duress"""
+    assurance: str = ""
+    """the level of assurance that the evidence reaches, "" for none"""
     reasons: tuple[str, ...] = ()
     entry: str = ""
     """id of the record in the outbox, for the receipt"""

@@ -1,15 +1,39 @@
-"""After liveness: PAD scores are joined, then probe and reference are compared. The flow asks, waits and notes."""
+"""After liveness: PAD scores are joined, cues judged, probe and reference compared. The flow asks, waits and notes."""
 
 from __future__ import annotations
 
 from dataclasses import replace
+from math import isfinite
 
-from kiosk.flow.effects import CompareProbe, Cue, Effect, FusePad, LookAt, Watch
-from kiosk.flow.events import Compared, CompareFailed, Event, PadFailed, PadFused, ReferenceFailed, ReferenceReady, Tick
+from kiosk.analysis.facts import CueJudgement
+from kiosk.flow.effects import CompareProbe, Cue, Effect, FusePad, JudgeCues, LookAt, Watch
+from kiosk.flow.events import (
+    Compared,
+    CompareFailed,
+    CuesFailed,
+    CuesJudged,
+    Event,
+    PadFailed,
+    PadFused,
+    ReferenceFailed,
+    ReferenceReady,
+    Tick,
+)
 from kiosk.flow.evidence import Check, Finding
 from kiosk.flow.moved import Moved
 from kiosk.flow.route import go_on
 from kiosk.flow.state import Guidance, Session, Step
+
+CUES = (
+    Check.DEPTH,
+    Check.SURROUNDINGS,
+    Check.MOIRE,
+    Check.LIGHT,
+    Check.FRAME_TIMING,
+    Check.FRAME_CONTENT,
+    Check.SENSOR,
+)
+"""checks that are judged over the whole session, in one answer; one that has a finding already keeps it"""
 
 
 def begin_weighing(session: Session) -> Moved:
@@ -17,7 +41,7 @@ def begin_weighing(session: Session) -> Moved:
     still: tuple[Effect, ...] = (LookAt(Watch.NOTHING), Cue(None))
     session = replace(session, deadline=None, guidance=Guidance.NONE)
     if not session.pad.scores:
-        moved = _compare(_found(session, Finding(Check.PAD, passed=False, code="pad_too_few_frames")))
+        moved = _cues(_found(session, Finding(Check.PAD, passed=False, code="pad_too_few_frames")))
         return Moved(moved.session, still + moved.effects)
     return Moved(_phase(session, "pad"), (*still, FusePad(session.pad.scores)))
 
@@ -27,6 +51,8 @@ def on_weighing(session: Session, event: Event) -> Moved:
     late = session.now - session.liveness.phase_since > session.profile.limits.answer
     if session.liveness.phase == "pad":
         return _on_pad(session, event, late)
+    if session.liveness.phase == "cues":
+        return _on_cues(session, event, late)
     return _on_match(session, event, late)
 
 
@@ -37,13 +63,47 @@ def _on_pad(session: Session, event: Event, late: bool) -> Moved:
             passed = enough and score >= threshold
             code = "bona_fide" if passed else "pad_failed" if enough or not score >= threshold else "pad_too_few_frames"
             detail = (("frames", str(frames)),)
-            return _compare(_found(session, Finding(Check.PAD, passed, code, score, threshold, bpcer, detail)))
+            return _cues(_found(session, Finding(Check.PAD, passed, code, score, threshold, bpcer, detail)))
         case PadFailed():
-            return _compare(_found(session, Finding(Check.PAD, passed=False, code="pad_unavailable")))
+            return _cues(_found(session, Finding(Check.PAD, passed=False, code="pad_unavailable")))
         case Tick() if late:
-            return _compare(_found(session, Finding(Check.PAD, passed=False, code="pad_unavailable")))
+            return _cues(_found(session, Finding(Check.PAD, passed=False, code="pad_unavailable")))
         case _:
             return Moved(session)
+
+
+def _cues(session: Session) -> Moved:
+    return Moved(_phase(session, "cues"), (JudgeCues(session.gathered),))
+
+
+def _on_cues(session: Session, event: Event, late: bool) -> Moved:
+    match event:
+        case CuesJudged(judgements):
+            by_check = {judgement.check: judgement for judgement in judgements}
+        case CuesFailed():
+            by_check = {}
+        case Tick() if late:
+            by_check = {}
+        case _:
+            return Moved(session)
+    for check in CUES:
+        if session.evidence.of(check) is None:
+            judgement = by_check.get(check.value, CueJudgement(check.value, code="unavailable"))
+            session = _found(session, cue_finding(check, judgement))
+    return _compare(session)
+
+
+def cue_finding(check: Check, judgement: CueJudgement) -> Finding:
+    """Give what a cue's judgement is as evidence: passed only with figures that say so."""
+    score, threshold = judgement.score, judgement.threshold
+    judged = not judgement.code
+    sound = score is not None and threshold is not None and isfinite(score) and isfinite(threshold)
+    if judged and not sound:
+        return Finding(check, passed=False, code=f"{check.value}_unavailable", detail=judgement.detail)
+    passed = judged and score is not None and threshold is not None and score >= threshold
+    code = "passed" if passed else f"{check.value}_{judgement.code or 'failed'}"
+    detail = (("frames", str(judgement.frames)), *judgement.detail)
+    return Finding(check, passed, code, score, threshold, judgement.rate, detail)
 
 
 def _compare(session: Session) -> Moved:

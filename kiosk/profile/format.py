@@ -7,6 +7,7 @@ from typing import Literal, Self
 from pydantic import Field, model_validator
 
 from kiosk.profile.parts import (
+    AssuranceName,
     Capture,
     ConsentText,
     CountryName,
@@ -24,6 +25,7 @@ from kiosk.profile.parts import (
 )
 
 __all__ = [
+    "AssuranceName",
     "Capture",
     "ConsentText",
     "CountryName",
@@ -85,6 +87,11 @@ class Profile(Part):
     )
     match_fmr: float = Field(
         default=1e-3, gt=0, le=1e-2, description="false match rate that the comparison's threshold stands for"
+    )
+    assurance: AssuranceName = Field(default="low", description="level of assurance without which nothing is approved")
+    assurance_without_light: AssuranceName = Field(
+        default="low",
+        description="the same where the screen's light is left out: for people who cannot bear it, and in sunlight",
     )
     limits: Limits = Field(default_factory=Limits, description="times")
     capture: Capture = Field(default_factory=Capture, description="quality gate of the face")

@@ -20,6 +20,7 @@ StepName = Literal[
     "result",
 ]
 GestureName = Literal["look_left", "look_right", "look_up", "look_down", "open_mouth", "blink"]
+AssuranceName = Literal["low", "substantial", "high"]
 LanguageName = Literal["fa", "tr", "en"]
 CountryName = Literal["IR", "TR", "passport"]
 

@@ -15,6 +15,7 @@ from kiosk.flow.effects import (
     Decide,
     Effect,
     FusePad,
+    JudgeCues,
     KeepProbe,
     KeepReference,
     LookAt,
@@ -24,6 +25,7 @@ from kiosk.flow.effects import (
 from kiosk.flow.events import (
     Compared,
     CompareFailed,
+    CuesJudged,
     Decided,
     Event,
     PadFailed,
@@ -130,6 +132,7 @@ class SessionDriver:
             language=order.language or order.profile.default_language,
             reference_given=order.reference_given,
             seed=self._new_seed(),
+            pin=order.pin,
         )
 
     def _step(self, event: Event) -> None:
@@ -159,9 +162,13 @@ class SessionDriver:
             case FusePad(scores):
                 bpcer = self._state.profile.pad.bpcer
                 self._eyes.ask(lambda analyst: _fuse(analyst, scores, bpcer))
+            case JudgeCues(gathered):
+                self._eyes.ask(lambda analyst: CuesJudged(analyst.judge_cues(gathered)))
             case Decide(evidence):
                 verdict = decide(evidence, self._state.profile)
-                self.post(Decided(verdict.outcome, tuple(reason.value for reason in verdict.reasons)))
+                reasons = tuple(reason.value for reason in verdict.reasons)
+                assurance = verdict.assurance.word if verdict.assurance is not None else ""
+                self.post(Decided(verdict.outcome, reasons, assurance, verdict.shown))
             case QueueRecord(outcome, reasons, _):
                 session = self._state
                 self._eyes.ask(lambda analyst: self._queue_record(analyst, session, outcome.value, reasons))

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from kiosk.analysis.facts import NOT_PINNED, CueJudgement
 from kiosk.analysis.models import ModelInUse
 from kiosk.analysis.pipeline import Analyst, Closeness
 from kiosk.flow.events import Event
@@ -58,5 +59,7 @@ class Order:
     language: str
     challenge: tuple[Gesture, ...] = ()
     reference_given: bool = False
+    pin: CueJudgement = NOT_PINNED
+    """whether the camera is the one that was calibrated here"""
     portrait: Callable[[Analyst], Event] | None = field(default=None, compare=False)
     """reads the reference that was given; answered by ``ReferenceReady`` or ``ReferenceFailed``"""

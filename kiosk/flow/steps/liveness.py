@@ -18,7 +18,8 @@ from kiosk.flow.events import (
     WentBack,
 )
 from kiosk.flow.gate import second_face
-from kiosk.flow.gathering import gather_pad, gather_sameness, sameness
+from kiosk.flow.gathering import gather_cues, gather_pad, gather_sameness, sameness
+from kiosk.flow.light import begin_light
 from kiosk.flow.moved import Moved
 from kiosk.flow.movement import VERTICAL, is_neutral, median_pose, shows, wrong_turn
 from kiosk.flow.route import WEIGHING, finish, patience
@@ -85,7 +86,7 @@ def _film_ended(session: Session) -> Moved:
 
 
 def _window_over(session: Session) -> Moved:
-    return complete(session) if session.liveness.phase == "gather" else fail_attempt(session, "liveness_timed_out")
+    return begin_light(session) if session.liveness.phase == "gather" else fail_attempt(session, "liveness_timed_out")
 
 
 def _seen(session: Session, facts: FrameFacts) -> Moved:
@@ -105,7 +106,7 @@ def _seen(session: Session, facts: FrameFacts) -> Moved:
         if session.now - other_since > rules.other_face:
             return break_continuity(session, "second_face")
     session = _with(session, misses=0, face_seen=session.now, other_since=other_since)
-    session = gather_sameness(gather_pad(session, face), face)
+    session = gather_sameness(gather_cues(gather_pad(session, face), face), face)
     same = sameness(session)
     settled = len(session.liveness.sameness) >= rules.continuity_frames
     if settled and same is not None and same < rules.continuity_score:
@@ -120,7 +121,7 @@ def _seen(session: Session, facts: FrameFacts) -> Moved:
 def _follow(session: Session, face: FaceFacts) -> Moved:
     progress = session.liveness
     if progress.phase == "gather":
-        return complete(session) if _enough(session) else Moved(replace(session, guidance=Guidance.HOLD_STILL))
+        return begin_light(session) if _enough(session) else Moved(replace(session, guidance=Guidance.HOLD_STILL))
     pose = face.pose
     if pose is None or not (abs(pose.yaw) <= 180 and abs(pose.pitch) <= 180):
         return Moved(session)
@@ -225,7 +226,7 @@ def _gesture_done(session: Session) -> Moved:
 def _done(session: Session) -> Moved:
     """All gestures are seen: judge, or hold still a moment until there are frames enough to judge."""
     if _enough(session):
-        return complete(session)
+        return begin_light(session)
     window = session.now + session.profile.liveness.window * patience(session)
     waiting = _with(session, phase="gather", phase_since=session.now, window_until=window)
     return Moved(replace(waiting, guidance=Guidance.HOLD_STILL))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from kiosk.analysis.facts import Gathered
 from kiosk.flow.effects import Decide, LookAt, QueueRecord, Watch, Wipe
 from kiosk.flow.events import Continued, Decided, Event, Outcome, RecordFailed, RecordQueued
 from kiosk.flow.evidence import Check
@@ -29,8 +30,8 @@ def enter(session: Session) -> Moved:
 def on(session: Session, event: Event) -> Moved:
     """Take decision and record in turn; a touch on the shown result ends the session."""
     match event:
-        case Decided(outcome, reasons) if session.closing == "deciding":
-            return _decided(session, outcome, reasons)
+        case Decided() if session.closing == "deciding":
+            return _decided(session, event)
         case RecordQueued(entry) if session.closing == "queueing":
             return _shown(replace(session, entry=entry))
         case RecordFailed() if session.closing == "queueing":
@@ -44,23 +45,27 @@ def on(session: Session, event: Event) -> Moved:
 def timed_out(session: Session) -> Moved:
     """Refer when decision or record do not come; end when the result was shown long enough."""
     if session.closing == "deciding":
-        return _decided(session, Outcome.REFER, ("decision_missing",))
+        return _decided(session, Decided(Outcome.REFER, ("decision_missing",)))
     if session.closing == "queueing":
         return _failed(session)
     return Moved(replace(session, ended=True, deadline=None))
 
 
-def _decided(session: Session, outcome: Outcome, reasons: tuple[str, ...]) -> Moved:
+def _decided(session: Session, decided: Decided) -> Moved:
+    outcome, reasons, shown = decided.outcome, decided.reasons, decided.shown or decided.outcome
     if session.evidence.stopped and outcome in (Outcome.APPROVE, Outcome.APPROVE_DEFERRED):
         # No decision may approve a session that did not go its whole way.
-        outcome, reasons = Outcome.REFER, (session.evidence.stopped,)
-    session = _waiting(replace(session, closing="queueing", outcome=outcome, reasons=reasons))
-    return Moved(session, (QueueRecord(outcome, reasons, session.evidence),))
+        outcome, shown, reasons = Outcome.REFER, Outcome.REFER, (session.evidence.stopped,)
+    closed = replace(
+        session, closing="queueing", outcome=outcome, shown=shown, reasons=reasons, assurance=decided.assurance
+    )
+    return Moved(_waiting(closed), (QueueRecord(outcome, reasons, session.evidence),))
 
 
 def _failed(session: Session) -> Moved:
     """Refer: what is not recorded cannot be approved."""
-    return _shown(replace(session, outcome=Outcome.REFER, reasons=("record_failed", *session.reasons)))
+    refer = Outcome.REFER
+    return _shown(replace(session, outcome=refer, shown=refer, reasons=("record_failed", *session.reasons)))
 
 
 def _shown(session: Session) -> Moved:
@@ -74,6 +79,7 @@ def _shown(session: Session) -> Moved:
         face=FaceProgress(),
         liveness=LivenessProgress(),
         pad=PadProgress(),
+        gathered=Gathered(),
         evidence=session.evidence.sparing(Check.IDENTITY, Check.TRANSACTION),
     )
     return Moved(shown, (Wipe(),))

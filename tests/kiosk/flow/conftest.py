@@ -8,13 +8,14 @@ from typing import Any
 
 import pytest
 
-from kiosk.analysis.facts import Box, Components, FaceFacts, FrameFacts, Pose, Quality
+from kiosk.analysis.facts import Box, Components, CueJudgement, FaceFacts, FrameFacts, Pose, Quality
 from kiosk.decision.verdict import decide
 from kiosk.flow.effects import (
     CompareProbe,
     Decide,
     Effect,
     FusePad,
+    JudgeCues,
     KeepProbe,
     KeepReference,
     QueueRecord,
@@ -25,6 +26,7 @@ from kiosk.flow.events import (
     CameraState,
     Compared,
     Continued,
+    CuesJudged,
     Decided,
     Event,
     FrameAnalysed,
@@ -36,6 +38,7 @@ from kiosk.flow.events import (
 )
 from kiosk.flow.machine import advance, start
 from kiosk.flow.state import Gesture, Session, Step, Transaction
+from kiosk.flow.weighing import CUES
 from kiosk.profile.format import Profile
 from kiosk.profile.loading import load_profile
 
@@ -51,6 +54,8 @@ GOOD_QUALITY = Quality(
     background_luminance=0.5,
 )
 GOOD_COMPONENTS = Components(0.05, 0.05, 0.02, 0.02, 0.02, 0.9, 0.9)
+GOOD_CUES = tuple(CueJudgement(check.value, 0.9, 0.5, 0.02, 40) for check in CUES)
+"""what the analyst says of a living person before the calibrated camera"""
 MOVES: dict[Gesture, dict[str, Any]] = {
     Gesture.LOOK_LEFT: {"yaw": 25.0},
     Gesture.LOOK_RIGHT: {"yaw": -25.0},
@@ -103,6 +108,7 @@ class Script:
                 sorted(effect.scores)[len(effect.scores) // 2], 0.5, 0.05, len(effect.scores)
             ),
             CompareProbe: lambda _: Compared(0.72, 1e-6, 0.41),
+            JudgeCues: lambda _: CuesJudged(GOOD_CUES),
             Decide: self._judge,
             QueueRecord: lambda _: RecordQueued("entry-1"),
         }

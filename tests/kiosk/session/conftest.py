@@ -9,13 +9,14 @@ from typing import Any, cast
 import numpy as np
 import pytest
 
-from kiosk.analysis.facts import Box, Components, FaceFacts, FrameFacts, Pose, Quality
+from kiosk.analysis.facts import Box, Components, CueJudgement, FaceFacts, FrameFacts, Gathered, Pose, Quality
 from kiosk.analysis.models import ModelInUse
 from kiosk.analysis.pipeline import Analyst, Closeness, Comparison, PadJudgement, ReferenceUnusable
 from kiosk.camera.frame import Frame, SourceKind
 from kiosk.errors import CameraLost, GisheError
 from kiosk.flow.events import Event, ReferenceFailed, ReferenceReady
 from kiosk.flow.state import Gesture, Transaction
+from kiosk.flow.weighing import CUES
 from kiosk.profile.format import Profile
 from kiosk.profile.loading import load_profile
 from kiosk.session.headless import HeadlessResult, run_headless
@@ -130,6 +131,9 @@ class FakeAnalyst:
 
     def fuse_pad(self, _scores: tuple[float, ...], _bpcer: float) -> PadJudgement | None:
         return self.judgement
+
+    def judge_cues(self, _gathered: Gathered) -> tuple[CueJudgement, ...]:
+        return tuple(CueJudgement(check.value, 0.9, 0.5, 0.02, 40) for check in CUES)
 
     def pictures(self) -> dict[str, bytes]:
         return {"probe": b"jpeg", "reference": b"jpeg"}
