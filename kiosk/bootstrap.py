@@ -113,6 +113,7 @@ class Registry:
             retention_days=session.profile.retention.days,
             models=tuple((model.name, model.version, model.sha256, model.engine) for model in request.models),
             software=__version__,
+            assurance=session.assurance,
             demo_key=self._demo_key,
         )
 

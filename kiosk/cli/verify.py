@@ -99,6 +99,7 @@ def answer(result: HeadlessResult) -> dict[str, Any]:
     return {
         "verdict": (session.outcome or Outcome.REFER).value,
         "reasons": list(session.reasons),
+        "assurance": session.assurance or None,
         "evidence": _evidence(result.before_wipe.evidence),
         "timings_ms": {stage: round(ms, 2) for stage, ms in result.milliseconds.items()},
         "challenge": [gesture.value for gesture in result.before_wipe.challenge],

@@ -47,6 +47,8 @@ class RecordFacts:
     models: tuple[tuple[str, str, str, str], ...]
     """name, version, SHA-256, engine"""
     software: str
+    assurance: str
+    """level that the evidence reaches: ``low``, ``substantial``, ``high``, "" for none"""
     demo_key: bool
     """sealed to the demonstration key: anybody with this machine could open it"""
 
@@ -80,6 +82,7 @@ def build_manifest(
         "ended": facts.ended,
         "retention_days": facts.retention_days,
         "outcome": outcome,
+        "assurance": facts.assurance,
         "reasons": list(reasons),
         "evidence": [
             {

@@ -34,7 +34,8 @@ def put(settings: Settings, tmp_path: Path) -> Callable[[str], None]:
         facts = RecordFacts(
             record=id, session="s", source="demo", camera="demo:", profile="demo", production=False, language="fa",
             assistance=(), transaction="T", transaction_facts=(), started="", ended="", retention_days=1, models=(),
-            software="0", demo_key=True,
+            software="0",
+            assurance="low", demo_key=True,
         )  # fmt: skip
         evidence = Evidence((Finding(Check.IDENTITY, True, "check_digits", detail=(("national_number", NUMBER),)),))
 

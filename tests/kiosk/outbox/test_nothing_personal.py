@@ -43,6 +43,7 @@ def put(outbox: SqliteOutbox, keys: FileKeys, folder: Path, id: str) -> None:
         retention_days=1,
         models=(),
         software="0",
+        assurance="low",
         demo_key=False,
     )
     detail = (("national_number", NUMBER), ("typed", PERSIAN_NUMBER), ("name", NAME))

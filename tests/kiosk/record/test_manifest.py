@@ -46,6 +46,7 @@ def manifest(
         "retention_days": 30,
         "models": (("face_detection", "1", HASH, "onnx_runtime"),),
         "software": "1.0",
+        "assurance": "low",
         "demo_key": False,
     }
     return build_manifest(

@@ -48,6 +48,7 @@ class Parties:
             retention_days=1,
             models=(("face_detection", "1", "00", "open_vino"),),
             software="0",
+            assurance="low",
             demo_key=True,
         )
         evidence = Evidence((Finding(Check.IDENTITY, True, "check_digits", detail=(("national_number", NUMBER),)),))
