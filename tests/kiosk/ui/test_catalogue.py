@@ -17,6 +17,7 @@ NEEDED = [
     *(f"guidance.{one}" for one in Guidance),
     *(f"gesture.{one}" for one in Gesture),
     *(f"reason.{one}" for one in Reason),
+    *(f"operator.{one}" for one in Reason),
     *(f"camera.{one}" for one in CameraState),
     *(f"help.{one}" for one in Help),
     *(f"identity.{one}" for one in Problem if one),
