@@ -12,14 +12,19 @@ from kiosk.analysis.facts import FrameFacts
 from kiosk.bootstrap import headless_session
 from kiosk.cli.options import Engine, Json, settings_of
 from kiosk.cli.speech import err, out, write_json
+from kiosk.decision.policy import POLICY
 from kiosk.errors import SettingsInvalid
 from kiosk.flow.challenge import parse_challenge
 from kiosk.flow.events import Outcome
 from kiosk.flow.evidence import Evidence
 from kiosk.flow.state import Session
 from kiosk.session.headless import HeadlessResult
+from kiosk.ui.catalogue import Catalogue
 
 EXIT = {Outcome.APPROVE: 0, Outcome.APPROVE_DEFERRED: 0, Outcome.REFER: 10, Outcome.REJECT: 11}
+
+_NO_ANSWER = frozenset(reason.value for rule in POLICY for reason in rule.not_judged)
+"""codes of checks that could not be judged"""
 
 
 def register(app: typer.Typer) -> None:
@@ -129,11 +134,17 @@ def _evidence(evidence: Evidence) -> list[dict[str, Any]]:
 def print_answer(result: HeadlessResult) -> None:
     """Say it for people."""
     document = answer(result)
-    words = {"approve": "APPROVED", "approve_deferred": "APPROVED (registry check follows)"}
-    verdict = words.get(document["verdict"], "REFERRED" if document["verdict"] == "refer" else "REJECTED")
-    out().print(verdict + (f": {', '.join(document['reasons'])}" if document["reasons"] else ""), style="bold")
+    verdicts = {"approve": "APPROVED", "approve_deferred": "APPROVED (registry check follows)"}
+    verdict = verdicts.get(document["verdict"], "REFERRED" if document["verdict"] == "refer" else "REJECTED")
+    level = f" at assurance {document['assurance']}" if document["assurance"] else ""
+    out().print(
+        f"{verdict}{level}" + (f": {', '.join(document['reasons'])}" if document["reasons"] else ""), style="bold"
+    )
+    words = Catalogue("en")
+    for code in document["reasons"]:
+        out().print(f"  {code}: {words(f'operator.{code}')}")
     for item in document["evidence"]:
-        mark = "passed" if item["passed"] else "FAILED"
+        mark = "passed" if item["passed"] else "no answer" if item["code"] in _NO_ANSWER else "FAILED"
         figures = ""
         if item["score"] is not None:
             figures = f"  {item['score']:.3f}"
@@ -143,7 +154,7 @@ def print_answer(result: HeadlessResult) -> None:
                 if item["rate"] is not None
                 else (")" if item["threshold"] is not None else "")
             )
-        out().print(f"  {item['check']:<13} {mark}  {item['code']}{figures}")
+        out().print(f"  {item['check']:<13} {mark:<9}  {item['code']}{figures}")
     stages = ", ".join(f"{stage} {ms:.1f}" for stage, ms in document["timings_ms"].items())
     out().print(f"  {document['frames']} frames in {document['seconds']} s; milliseconds: {stages}")
     if document["record"]:
