@@ -143,15 +143,23 @@ def headless_session(
     progress: Callable[[Session, FrameFacts], None] = lambda _session, _facts: None,
     note: Note = lambda _line: None,
     shipped: Path | None = None,
+    source: Camera | None = None,
+    reference: Picture | None = None,
 ) -> HeadlessResult:
     """Lead a session without a screen; ``shipped`` is another folder of releases.
+
+    ``source`` stands in the place of the camera that is set, ``reference`` in the place of a portrait's file: a test
+    bench makes both in memory.
 
     Raises the errors of settings, files, models, keys, outbox and camera.
     """
     profile = load_profile(settings.profile)
-    address = choose_camera(settings, note)
-    camera = make_camera(address)
-    picture = _reference_picture(portrait or document, address)
+    if source is None:
+        address = choose_camera(settings, note)
+        camera = make_camera(address)
+        picture = _reference_picture(portrait or document, address)
+    else:
+        camera, picture = source, reference
     registry = Registry(settings)
     order = make_order(
         settings, profile, camera, picture, "document_file" if document is not None else "portrait_file", challenge
