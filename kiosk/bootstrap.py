@@ -44,6 +44,7 @@ from kiosk.profile.format import Profile
 from kiosk.profile.loading import load_profile
 from kiosk.record.manifest import Place, RecordFacts, build_manifest
 from kiosk.record.seal import seal
+from kiosk.session.diary import Diary, DiaryFile
 from kiosk.session.driver import SessionDriver
 from kiosk.session.headless import HeadlessResult, run_headless
 from kiosk.session.ports import Order, RecordRequest
@@ -67,6 +68,11 @@ def open_session_keys(settings: Settings) -> DeviceKeys:
 def open_outbox(settings: Settings) -> SqliteOutbox:
     """Open the outbox. Raises ``StoreUnusable``."""
     return SqliteOutbox(settings.data / "outbox", clock=time.time)
+
+
+def open_diary(settings: Settings) -> Diary:
+    """Give the session log, ``logs/sessions.jsonl`` in the data folder."""
+    return Diary(DiaryFile(settings.data / "logs" / "sessions.jsonl").write)
 
 
 def choose_camera(settings: Settings, note: Note) -> Address:
@@ -175,6 +181,7 @@ def headless_session(
         numbers=numbers,
         cue=_cue_for(camera),
         progress=progress,
+        watch=open_diary(settings).saw,
     )
 
 
@@ -225,6 +232,8 @@ def run_app(settings: Settings, *, windowed: bool, size: str, note: Note) -> int
         new_seed=lambda: secrets.randbits(64),
         cue=_cue_for(camera),
     )
+
+    driver.on_change(open_diary(settings).saw)
 
     def meters() -> Meters:
         report = reports[0] if reports else None

@@ -97,6 +97,7 @@ def run_headless(
     numbers: dict[str, str] | None = None,
     cue: Callable[[str | None], None] = lambda _gesture: None,
     progress: Callable[[Session, FrameFacts], None] = lambda _session, _facts: None,
+    watch: Callable[[Session], None] = lambda _session: None,
 ) -> HeadlessResult:
     """Lead a session from welcome to result. The camera's frame times are the clock: a film gives the same each time.
 
@@ -109,6 +110,7 @@ def run_headless(
     eyes.post = driver.post
     person = Willing(numbers or {})
     kept = _LastWhole(driver)
+    driver.on_change(watch)
     frames = 0
     camera.open()
     try:

@@ -15,7 +15,7 @@ from kiosk.analysis.pipeline import Analyst, Closeness, Comparison, PadJudgement
 from kiosk.camera.frame import Frame, SourceKind
 from kiosk.errors import CameraLost, GisheError
 from kiosk.flow.events import Event, ReferenceFailed, ReferenceReady
-from kiosk.flow.state import Gesture, Transaction
+from kiosk.flow.state import Gesture, Session, Transaction
 from kiosk.flow.weighing import CUES
 from kiosk.profile.format import Profile
 from kiosk.profile.loading import load_profile
@@ -171,6 +171,7 @@ class World:
         self.numbers: dict[str, str] = {}
         self.challenge: tuple[Gesture, ...] = ()
         self.seen: list[str] = []
+        self.watch: Callable[[Session], None] = lambda _session: None
 
     def order(self) -> Order:
         def portrait(analyst: Analyst) -> Event:
@@ -203,6 +204,7 @@ class World:
             numbers=self.numbers,
             cue=self.person.cue,
             progress=lambda session, _facts: self.seen.append(session.step.value),
+            watch=self.watch,
         )
 
 
