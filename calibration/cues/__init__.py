@@ -1,0 +1,1 @@
+"""Measures the cues of presentation attacks and writes their operating points."""
