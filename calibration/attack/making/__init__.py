@@ -1,0 +1,1 @@
+"""Attacks made by software from bona fide material, as cameras: the same seed gives the same frames."""

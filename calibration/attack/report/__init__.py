@@ -1,0 +1,1 @@
+"""What the bench found, as JSON, as text and as PDF: figures and names of files, never a face."""
