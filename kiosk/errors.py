@@ -10,9 +10,11 @@ GisheError
 │   ├── CameraMissing   there is no such camera
 │   ├── CameraBusy      another program holds it
 │   ├── CameraLost      it was there and is gone
+│   ├── CameraRefused   this kiosk may not use it
 │   └── CameraUnusable  it gives no picture that can be used
 ├── IntegrityError      key, store or record is not what it should be (exit 5)
 │   ├── KeyUnusable     a key is missing or broken
+│   ├── SiteInvalid     the site calibration is broken or was changed
 │   ├── StoreUnusable   the outbox cannot be read or written
 │   └── RecordInvalid   a record cannot be opened or was changed
 └── ScreenUnavailable   no display, or Qt cannot use it (exit 4)
@@ -28,6 +30,7 @@ __all__ = [
     "CameraError",
     "CameraLost",
     "CameraMissing",
+    "CameraRefused",
     "CameraUnusable",
     "GisheError",
     "IntegrityError",
@@ -37,6 +40,7 @@ __all__ = [
     "RecordInvalid",
     "ScreenUnavailable",
     "SettingsInvalid",
+    "SiteInvalid",
     "StoreUnusable",
 ]
 
@@ -100,6 +104,13 @@ class CameraLost(CameraError):
     hint = "check the cable; the kiosk goes on by itself when the camera is back"
 
 
+class CameraRefused(CameraError):
+    """The kiosk may not use this camera: it is no camera of its own, or not the one that was calibrated."""
+
+    code = "CAMERA_REFUSED"
+    hint = "use the kiosk's own camera and run 'calibrate camera'"
+
+
 class CameraUnusable(CameraError):
     """The camera gives no picture that can be used."""
 
@@ -119,6 +130,13 @@ class KeyUnusable(IntegrityError):
     """A key is missing or broken."""
 
     code = "KEY"
+
+
+class SiteInvalid(IntegrityError):
+    """The site calibration is broken, was changed, or cannot be written."""
+
+    code = "SITE"
+    hint = "run 'calibrate camera' again"
 
 
 class StoreUnusable(IntegrityError):
