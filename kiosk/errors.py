@@ -12,6 +12,11 @@ GisheError
 │   ├── CameraLost      it was there and is gone
 │   ├── CameraRefused   this kiosk may not use it
 │   └── CameraUnusable  it gives no picture that can be used
+├── MicrophoneError     the microphone cannot be used (exit 4)
+│   ├── MicrophoneMissing   there is none
+│   ├── MicrophoneBusy      another program holds it
+│   ├── MicrophoneLost      it was there and is gone
+│   └── MicrophoneUnusable  it gives no sound that can be used
 ├── IntegrityError      key, store or record is not what it should be (exit 5)
 │   ├── KeyUnusable     a key is missing or broken
 │   ├── SiteInvalid     the site calibration is broken or was changed
@@ -35,6 +40,11 @@ __all__ = [
     "GisheError",
     "IntegrityError",
     "KeyUnusable",
+    "MicrophoneBusy",
+    "MicrophoneError",
+    "MicrophoneLost",
+    "MicrophoneMissing",
+    "MicrophoneUnusable",
     "NoFace",
     "ProfileInvalid",
     "RecordInvalid",
@@ -116,6 +126,40 @@ class CameraUnusable(CameraError):
 
     code = "CAMERA_UNUSABLE"
     hint = "try another format or camera"
+
+
+class MicrophoneError(GisheError):
+    """The microphone cannot be used; a session goes on without it."""
+
+    code = "MICROPHONE"
+    exit_status = 4
+    hint = "check the microphone and its cable, or set 'microphone' to none:"
+
+
+class MicrophoneMissing(MicrophoneError):
+    """There is no such microphone."""
+
+    code = "MICROPHONE_MISSING"
+
+
+class MicrophoneBusy(MicrophoneError):
+    """Another program holds the microphone."""
+
+    code = "MICROPHONE_BUSY"
+    hint = "close the other program that uses the microphone"
+
+
+class MicrophoneLost(MicrophoneError):
+    """The microphone was there and is gone."""
+
+    code = "MICROPHONE_LOST"
+
+
+class MicrophoneUnusable(MicrophoneError):
+    """The microphone gives no sound that can be used."""
+
+    code = "MICROPHONE_UNUSABLE"
+    hint = "try another device: 'arecord -L' names them"
 
 
 class IntegrityError(GisheError):

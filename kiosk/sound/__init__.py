@@ -1,0 +1,1 @@
+"""From a microphone, or a recording in its place, to clips of sound."""
