@@ -46,7 +46,7 @@ from kiosk.record.manifest import Place, RecordFacts, build_manifest
 from kiosk.record.seal import seal
 from kiosk.session.diary import Diary, DiaryFile
 from kiosk.session.driver import SessionDriver
-from kiosk.session.headless import HeadlessResult, run_headless
+from kiosk.session.headless import Answering, HeadlessResult, run_headless
 from kiosk.session.ports import Order, RecordRequest
 from kiosk.session.threads import ThreadedEyes
 from kiosk.settings import Settings
@@ -145,6 +145,7 @@ def headless_session(
     document: Path | None = None,
     challenge: tuple[Gesture, ...] = (),
     numbers: dict[str, str] | None = None,
+    answering: Answering = Answering.RIGHT,
     seed: int | None = None,
     progress: Callable[[Session, FrameFacts], None] = lambda _session, _facts: None,
     note: Note = lambda _line: None,
@@ -179,6 +180,7 @@ def headless_session(
         new_id=_new_id,
         new_seed=lambda: seed if seed is not None else secrets.randbits(64),
         numbers=numbers,
+        answering=answering,
         cue=_cue_for(camera),
         progress=progress,
         watch=open_diary(settings).saw,

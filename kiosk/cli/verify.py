@@ -18,7 +18,7 @@ from kiosk.flow.challenge import parse_challenge
 from kiosk.flow.events import Outcome
 from kiosk.flow.evidence import Evidence
 from kiosk.flow.state import Session
-from kiosk.session.headless import HeadlessResult
+from kiosk.session.headless import Answering, HeadlessResult
 from kiosk.ui.catalogue import Catalogue
 
 EXIT = {Outcome.APPROVE: 0, Outcome.APPROVE_DEFERRED: 0, Outcome.REFER: 10, Outcome.REJECT: 11}
@@ -46,6 +46,9 @@ def verify(
     card_serial: Annotated[str | None, typer.Option(help="card serial that is typed")] = None,
     passport_number: Annotated[str | None, typer.Option(help="passport number that is typed")] = None,
     language: Annotated[str | None, typer.Option(help="fa, tr or en")] = None,
+    answering: Annotated[
+        Answering, typer.Option("--answer", help="how the question about the transaction is answered")
+    ] = Answering.RIGHT,
     seed: Annotated[int | None, typer.Option(help="seed of the random challenge; default: a fresh one")] = None,
     engine: Engine = None,
     as_json: Json = False,
@@ -71,6 +74,7 @@ def verify(
         document=document,
         challenge=gestures,
         numbers={name: text for name, text in typed.items() if text is not None},
+        answering=answering,
         seed=seed if seed is not None else secrets.randbits(64),
         progress=said,
         note=lambda line: err().print(line),

@@ -120,6 +120,21 @@ class RetryAsked:
 
 
 @dataclass(frozen=True, slots=True)
+class AnswerTouched:
+    """An answer to the question about the transaction was touched; ``Continued`` confirms it."""
+
+    number: int
+    """of the question that was on the screen: a late touch is no answer to the next one"""
+    place: int
+    """index of the answer as shown"""
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerNotKnown:
+    """The person does not know the answer, or the transaction is not what they want."""
+
+
+@dataclass(frozen=True, slots=True)
 class FieldTyped:
     """The whole text of a field after a key was pressed."""
 
@@ -259,6 +274,8 @@ Event = (
     | ClerkAsked
     | MoreTimeAsked
     | RetryAsked
+    | AnswerTouched
+    | AnswerNotKnown
     | FieldTyped
     | ReferenceReady
     | ReferenceFailed

@@ -31,9 +31,20 @@ from kiosk.flow.events import (
 )
 from kiosk.flow.evidence import Check, Evidence, Finding
 from kiosk.flow.moved import Moved
-from kiosk.flow.route import CAMERA_STEPS, camera_usable, finish, go_back, needs_camera, patience, withdraw
+from kiosk.flow.route import CAMERA_STEPS, camera_usable, finish, go_back, needs_camera, patience, watches, withdraw
 from kiosk.flow.state import Gesture, Guidance, Session, Step, Transaction
-from kiosk.flow.steps import consent, document, face, identity, liveness, result, review, transaction, welcome
+from kiosk.flow.steps import (
+    awareness,
+    consent,
+    document,
+    face,
+    identity,
+    liveness,
+    result,
+    review,
+    transaction,
+    welcome,
+)
 from kiosk.flow.weighing import cue_finding
 from kiosk.profile.format import Profile
 
@@ -54,6 +65,7 @@ _STEPS: dict[Step, _StepFunctions] = {
     Step.DOCUMENT: _StepFunctions(document.enter, document.on, document.timed_out),
     Step.FACE: _StepFunctions(face.enter, face.on, face.timed_out),
     Step.LIVENESS: _StepFunctions(liveness.enter, liveness.on, liveness.timed_out),
+    Step.AWARENESS: _StepFunctions(awareness.enter, awareness.on, awareness.timed_out),
     Step.REVIEW: _StepFunctions(review.enter, review.on, review.timed_out),
     Step.RESULT: _StepFunctions(result.enter, result.on, result.timed_out),
 }
@@ -181,7 +193,7 @@ def _frame(session: Session, event: FrameAnalysed) -> Moved:
     if session.camera is CameraState.STARTING:
         # A picture is the best proof that the camera works.
         session = replace(session, camera=CameraState.OK, camera_since=session.now)
-    if not needs_camera(session) or not camera_usable(session):
+    if not watches(session) or not camera_usable(session):
         return Moved(session)
     return _STEPS[session.step].on(session, event)
 
@@ -238,8 +250,11 @@ def _helped(session: Session, kind: Help, on: bool) -> Session:
 
 
 def _kept_open(session: Session) -> Session:
-    """Give the session whose step stays open a while after a touch; before the camera, more time is asked for."""
-    if session.deadline is None or session.step in CAMERA_STEPS:
+    """Give the session whose step stays open a while after a touch.
+
+    Before the camera more time is asked for, and so for a question: who is told the answer by somebody needs time too.
+    """
+    if session.deadline is None or session.step in CAMERA_STEPS or session.step is Step.AWARENESS:
         return session
     return replace(session, deadline=max(session.deadline, session.now + session.profile.limits.idle))
 

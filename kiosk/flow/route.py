@@ -44,7 +44,7 @@ def go_back(session: Session) -> Moved:
     place = steps.index(session.step.value) - 1
     if place >= 0 and Step(steps[place]) is Step.DOCUMENT and session.reference:
         place -= 1
-    if place < 0 or session.step in (Step.LIVENESS, Step.REVIEW, Step.RESULT):
+    if place < 0 or session.step in (Step.LIVENESS, Step.AWARENESS, Step.REVIEW, Step.RESULT):
         return Moved(session)
     before = Step(steps[place])
     evidence = session.evidence.without(*_LEAVES.get(before, ()))
@@ -70,6 +70,11 @@ def needs_camera(session: Session) -> bool:
     return session.step in CAMERA_STEPS and not weighing
 
 
+def watches(session: Session) -> bool:
+    """Say whether the step looks at frames; awareness does, and goes on without them."""
+    return needs_camera(session) or session.step is Step.AWARENESS
+
+
 def camera_usable(session: Session) -> bool:
     """Say whether frames may be judged."""
     return session.camera in USABLE_CAMERA and not session.camera_ended
@@ -81,5 +86,10 @@ def finish(session: Session, code: str) -> Moved:
 
 
 def withdraw(session: Session, code: str) -> Moved:
-    """Give the session on its way to an early end of which only the reason is kept."""
-    return Moved(replace(session, step=Step.RESULT, evidence=Evidence(stopped=code)))
+    """Give the session on its way to an early end of which only the reason is kept, and the silent sign if it was given.
+
+    Who forces a person must not be able to unmake the sign by stopping.
+    """
+    sign = session.evidence.of(Check.DURESS)
+    kept = () if sign is None or sign.passed else (sign,)
+    return Moved(replace(session, step=Step.RESULT, evidence=Evidence(kept, stopped=code)))

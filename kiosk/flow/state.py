@@ -6,8 +6,10 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from kiosk.analysis.facts import Gathered
+from kiosk.flow.attention import Watched
 from kiosk.flow.events import CameraState, Help, Outcome
-from kiosk.flow.evidence import Evidence
+from kiosk.flow.evidence import Check, Evidence
+from kiosk.flow.questions import Question
 from kiosk.profile.format import Profile
 
 
@@ -21,6 +23,7 @@ class Step(StrEnum):
     DOCUMENT = "document"
     FACE = "face"
     LIVENESS = "liveness"
+    AWARENESS = "awareness"
     REVIEW = "review"
     RESULT = "result"
 
@@ -167,6 +170,25 @@ class LivenessProgress:
 
 
 @dataclass(frozen=True, slots=True)
+class AwarenessProgress:
+    """The awareness step: the question, the answer that is touched, what was seen meanwhile."""
+
+    question: Question | None = None
+    number: int = 0
+    """of the question, 1 for the first"""
+    chosen: int | None = None
+    """index of the answer that is touched and not yet confirmed"""
+    asked_since: float = 0.0
+    asked: tuple[str, ...] = ()
+    """labels of the facts that were asked about"""
+    wrong: tuple[str, ...] = ()
+    """of them: those that were answered wrongly"""
+    seconds: tuple[float, ...] = ()
+    """how long each answer took"""
+    watched: Watched = field(default_factory=Watched)
+
+
+@dataclass(frozen=True, slots=True)
 class PadProgress:
     """PAD scores of the near-frontal frames of face and liveness, thinned evenly when they grow too many."""
 
@@ -201,6 +223,7 @@ class Session:
     face: FaceProgress = field(default_factory=FaceProgress)
     document: DocumentProgress = field(default_factory=DocumentProgress)
     liveness: LivenessProgress = field(default_factory=LivenessProgress)
+    awareness: AwarenessProgress = field(default_factory=AwarenessProgress)
     pad: PadProgress = field(default_factory=PadProgress)
     gathered: Gathered = field(default_factory=Gathered)
     reference: str = ""
@@ -233,3 +256,8 @@ class Session:
     """id of the record in the outbox, for the receipt"""
     ended: bool = False
     """the result stands and everything was wiped"""
+
+    @property
+    def reasons_shown(self) -> tuple[str, ...]:
+        """Give the reasons that a screen may tell: all but the silent sign."""
+        return tuple(code for code in self.reasons if code != Check.DURESS.value)

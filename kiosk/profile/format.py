@@ -6,6 +6,7 @@ from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
+from kiosk.profile.awareness import Awareness
 from kiosk.profile.parts import (
     AssuranceName,
     Capture,
@@ -26,6 +27,7 @@ from kiosk.profile.parts import (
 
 __all__ = [
     "AssuranceName",
+    "Awareness",
     "Capture",
     "ConsentText",
     "CountryName",
@@ -51,6 +53,7 @@ _ORDER: tuple[StepName, ...] = (
     "document",
     "face",
     "liveness",
+    "awareness",
     "review",
     "result",
 )
@@ -97,6 +100,7 @@ class Profile(Part):
     capture: Capture = Field(default_factory=Capture, description="quality gate of the face")
     document: DocumentCapture = Field(default_factory=DocumentCapture, description="capture of the document")
     liveness: Liveness = Field(default_factory=Liveness, description="active challenge")
+    awareness: Awareness = Field(default_factory=Awareness, description="question about the transaction")
     pad: Pad = Field(default_factory=Pad, description="presentation attack detection")
     retention: Retention = Field(default_factory=Retention, description="what is kept")
     transaction: DefaultTransaction = Field(
@@ -126,6 +130,10 @@ class Profile(Part):
             raise ValueError("liveness.mouth_shut: must be below mouth_open")
         if self.liveness.eye_closed >= self.liveness.eye_open:
             raise ValueError("liveness.eye_closed: must be below eye_open")
+        if "awareness" in self.steps and "transaction" not in self.steps:
+            raise ValueError("steps: awareness asks about what transaction shows; it cannot be there without it")
+        if lacking := self.awareness.lacking(self.languages):
+            raise ValueError(f"awareness.{lacking}")
         if self.production and "consent" not in self.steps:
             raise ValueError("steps: consent cannot be left out of a production profile")
         return self

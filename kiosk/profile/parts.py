@@ -16,6 +16,7 @@ StepName = Literal[
     "document",
     "face",
     "liveness",
+    "awareness",
     "review",
     "result",
 ]
@@ -44,6 +45,7 @@ class Limits(Part):
     document: Seconds = Field(default=90, description="the document step")
     face: Seconds = Field(default=60, description="the face step")
     liveness: Seconds = Field(default=120, description="the liveness step, all attempts together")
+    awareness: Seconds = Field(default=90, description="the awareness step, all its questions together")
     review: Seconds = Field(default=120, description="the review step")
     result: Seconds = Field(default=20, description="how long the result stays on the screen")
     answer: Seconds = Field(

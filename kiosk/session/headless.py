@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from enum import StrEnum
 
 from kiosk.analysis.facts import FrameFacts
 from kiosk.analysis.pipeline import Analyst, Closeness
@@ -12,6 +13,8 @@ from kiosk.camera.frame import Frame
 from kiosk.camera.port import Camera
 from kiosk.errors import CameraLost
 from kiosk.flow.events import (
+    AnswerNotKnown,
+    AnswerTouched,
     CameraChanged,
     CameraEnded,
     CameraState,
@@ -27,6 +30,19 @@ from kiosk.session.driver import SessionDriver
 from kiosk.session.ports import Order, Registrar
 
 _IDLE_SECONDS = 0.1
+_READING_SECONDS = 2.5
+"""what a person takes to read a question"""
+
+
+class Answering(StrEnum):
+    """How the question about the transaction is answered."""
+
+    RIGHT = "right"
+    WRONG = "wrong"
+    DURESS = "duress"
+    """with the agreed silent sign"""
+    UNSURE = "unsure"
+    """with the button of those who do not know, or do not want it"""
 
 
 class InlineEyes:
@@ -55,6 +71,7 @@ class Willing:
 
     numbers: dict[str, str] = field(default_factory=dict)
     """fields of the identity step, ``country`` first"""
+    answering: Answering = Answering.RIGHT
     _answered: set[str] = field(default_factory=set)
 
     def taps(self, session: Session) -> list[Event]:
@@ -69,8 +86,29 @@ class Willing:
                 self._answered.add(session.step.value)
                 typed: list[Event] = [FieldTyped(name, text) for name, text in self.numbers.items()]
                 return [*typed, Continued()]
+            case Step.AWARENESS:
+                return self._answer(session)
             case _:
                 return []
+
+    def _answer(self, session: Session) -> list[Event]:
+        """Answer each question once, after the time that reading takes."""
+        progress, question = session.awareness, session.awareness.question
+        asked = f"{session.step.value}-{progress.number}"
+        if question is None or asked in self._answered or session.now - progress.asked_since < _READING_SECONDS:
+            return []
+        self._answered.add(asked)
+        match self.answering:
+            case Answering.RIGHT:
+                place = question.right
+            case Answering.DURESS if question.duress is not None:
+                place = question.duress
+            case Answering.WRONG:
+                spoken_for = (question.right, question.duress)
+                place = next(place for place in range(len(question.answers)) if place not in spoken_for)
+            case _:
+                return [AnswerNotKnown()]
+        return [AnswerTouched(progress.number, place), Continued()]
 
 
 @dataclass(frozen=True)
@@ -95,6 +133,7 @@ def run_headless(
     new_id: Callable[[], str],
     new_seed: Callable[[], int],
     numbers: dict[str, str] | None = None,
+    answering: Answering = Answering.RIGHT,
     cue: Callable[[str | None], None] = lambda _gesture: None,
     progress: Callable[[Session, FrameFacts], None] = lambda _session, _facts: None,
     watch: Callable[[Session], None] = lambda _session: None,
@@ -108,7 +147,7 @@ def run_headless(
     clock = _FrameClock()
     driver = SessionDriver(order, eyes, registrar, clock=clock, new_id=new_id, new_seed=new_seed, cue=cue)
     eyes.post = driver.post
-    person = Willing(numbers or {})
+    person = Willing(numbers or {}, answering)
     kept = _LastWhole(driver)
     driver.on_change(watch)
     frames = 0

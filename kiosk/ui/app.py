@@ -23,6 +23,7 @@ from kiosk.ui.catalogue import LANGUAGES, Catalogue
 from kiosk.ui.fonts import choose_font
 from kiosk.ui.port import Meters, SessionPort
 from kiosk.ui.preview import PreviewFeed, PreviewItem
+from kiosk.ui.viewmodels.awareness import AwarenessModel
 from kiosk.ui.viewmodels.consent import ConsentModel
 from kiosk.ui.viewmodels.document import DocumentModel
 from kiosk.ui.viewmodels.face import FaceModel
@@ -43,6 +44,7 @@ MODELS: dict[str, type[StepModel]] = {
     "Document": DocumentModel,
     "Face": FaceModel,
     "Liveness": LivenessModel,
+    "Awareness": AwarenessModel,
     "Review": ReviewModel,
     "Result": ResultModel,
 }

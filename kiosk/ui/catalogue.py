@@ -35,6 +35,12 @@ class Catalogue:
         text = self.words.get(key, key)
         return text.format(**{name: self.digits(str(value)) for name, value in values.items()}) if values else text
 
+    def value(self, text: str) -> str:
+        """Give a fact's value: the words of a key, or the text, its digits in this language's but beside Latin letters."""
+        words = self.words.get(text, text)
+        latin = any(character.isascii() and character.isalpha() for character in words)
+        return words if latin else self.digits(words)
+
     def digits(self, text: str) -> str:
         """Give a text with this language's digits."""
         return render(text, script_of(self.language))

@@ -16,8 +16,8 @@ from PySide6.QtQuick import QQuickWindow
 
 from kiosk.camera.frame import Frame
 from kiosk.camera.mailbox import Mailbox
-from kiosk.flow.events import CameraState, Outcome
-from kiosk.flow.machine import start
+from kiosk.flow.events import AnswerTouched, CameraState, Outcome
+from kiosk.flow.machine import advance, start
 from kiosk.flow.state import (
     FaceProgress,
     Gesture,
@@ -28,6 +28,7 @@ from kiosk.flow.state import (
     Step,
     Transaction,
 )
+from kiosk.flow.steps import awareness
 from kiosk.profile.loading import load_profile
 from kiosk.ui.app import Screens, main_qml, make_application
 from kiosk.ui.catalogue import LANGUAGES
@@ -53,6 +54,7 @@ def states(language: str) -> dict[str, Session]:
     session = replace(session, camera=CameraState.OK, deadline=90.0)
     wrong = IdentityEntry("IR", national_number="0499370898", problem="check_digit", bad_digit=9)
     lively = LivenessProgress(position=1, phase="gesture", phase_since=0.0, window_until=8.0)
+    question = awareness.enter(replace(session, step=Step.AWARENESS)).session
     done = replace(session, step=Step.RESULT, closing="shown", entry="9f1c4be0a7d24c6c9b1e3a5f7d802e46")
     return {
         "welcome": session,
@@ -72,12 +74,16 @@ def states(language: str) -> dict[str, Session]:
         "liveness": replace(session, step=Step.LIVENESS, liveness=lively, guidance=Guidance.DO_GESTURE, now=3.0),
         "liveness_left": replace(session, step=Step.LIVENESS, liveness=replace(lively, position=0), now=1.0),
         "camera_lost": replace(session, step=Step.FACE, camera=CameraState.LOST, guidance=Guidance.CAMERA_WAIT),
+        "awareness": question,
+        "awareness_chosen": advance(question, AnswerTouched(1, 1)).session,
         "review": replace(
             session, step=Step.REVIEW, identity=replace(wrong, national_number="0499370899"), deadline=12.0
         ),
-        "approved": replace(done, outcome=Outcome.APPROVE),
-        "referred": replace(done, outcome=Outcome.REFER, reasons=("liveness_timed_out", "pad_too_few_frames")),
-        "rejected": replace(done, outcome=Outcome.REJECT, reasons=("match_failed",)),
+        "approved": replace(done, outcome=Outcome.APPROVE, shown=Outcome.APPROVE),
+        "referred": replace(
+            done, outcome=Outcome.REFER, shown=Outcome.REFER, reasons=("liveness_timed_out", "pad_too_few_frames")
+        ),
+        "rejected": replace(done, outcome=Outcome.REJECT, shown=Outcome.REJECT, reasons=("match_failed",)),
     }
 
 

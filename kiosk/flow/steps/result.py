@@ -11,6 +11,7 @@ from kiosk.flow.evidence import Check
 from kiosk.flow.moved import Moved
 from kiosk.flow.route import patience
 from kiosk.flow.state import (
+    AwarenessProgress,
     DocumentProgress,
     FaceProgress,
     Guidance,
@@ -78,9 +79,10 @@ def _shown(session: Session) -> Moved:
         document=DocumentProgress(),
         face=FaceProgress(),
         liveness=LivenessProgress(),
+        awareness=AwarenessProgress(),
         pad=PadProgress(),
         gathered=Gathered(),
-        evidence=session.evidence.sparing(Check.IDENTITY, Check.TRANSACTION),
+        evidence=session.evidence.sparing(Check.IDENTITY, Check.TRANSACTION, Check.AWARENESS),
     )
     return Moved(shown, (Wipe(),))
 

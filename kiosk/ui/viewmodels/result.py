@@ -8,7 +8,13 @@ from PySide6.QtCore import Property, Signal, Slot
 from kiosk.flow.events import Outcome
 from kiosk.ui.viewmodels.model import StepModel
 
-_OTHER_ENDS = {"clerk_asked": "clerk", "consent_declined": "left", "withdrawn": "left", "timed_out": "late"}
+_OTHER_ENDS = {
+    "clerk_asked": "clerk",
+    "awareness_not_known": "unsure",
+    "consent_declined": "left",
+    "withdrawn": "left",
+    "timed_out": "late",
+}
 """ends that have words of their own"""
 
 
@@ -21,13 +27,13 @@ class ResultModel(StepModel):
         return self._session.closing == "shown" or self._session.ended
 
     def _outcome(self) -> str:
-        return self._session.outcome.value if self._ready() and self._session.outcome else ""
+        return self._session.shown.value if self._ready() and self._session.shown else ""
 
     def _end(self) -> str:
         outcome = self._outcome()
         if outcome != Outcome.REFER.value:
             return outcome
-        return next((_OTHER_ENDS[code] for code in self._session.reasons if code in _OTHER_ENDS), outcome)
+        return next((_OTHER_ENDS[code] for code in self._session.reasons_shown if code in _OTHER_ENDS), outcome)
 
     def _title(self) -> str:
         return self._words(f"outcome.{self._end()}.title") if self._outcome() else self._words("step.result.wait")
@@ -38,7 +44,7 @@ class ResultModel(StepModel):
     def _reasons(self) -> list[str]:
         if self._end() not in (Outcome.REFER.value, Outcome.REJECT.value):
             return []
-        return list(dict.fromkeys(self._words(f"reason.{code}") for code in self._session.reasons))
+        return list(dict.fromkeys(self._words(f"reason.{code}") for code in self._session.reasons_shown))
 
     def _receipt(self) -> str:
         return self._session.entry[:8].upper() if self._ready() else ""

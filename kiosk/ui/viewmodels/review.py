@@ -18,7 +18,7 @@ class ReviewModel(StepModel):
     def _rows(self) -> list[dict[str, str]]:
         session, words = self._session, self._words
         rows = [(words("step.transaction.reference"), session.transaction.reference)]
-        rows += [(words(label), words(value)) for label, value in session.transaction.facts]
+        rows += [(words(label), words.value(value)) for label, value in session.transaction.facts]
         entry = session.identity
         for name in ("national_number", "card_serial", "passport_number"):
             if text := getattr(entry, name):

@@ -103,7 +103,7 @@ class ShellModel(StepModel):
         return self._session.out_of_service if self._session.step is Step.WELCOME else ""
 
     def _can_go_back(self) -> bool:
-        return self._session.step not in (Step.WELCOME, Step.LIVENESS, Step.REVIEW, Step.RESULT)
+        return self._session.step not in (Step.WELCOME, Step.LIVENESS, Step.AWARENESS, Step.REVIEW, Step.RESULT)
 
     def _rows(self) -> list[dict[str, str]]:
         meters = self._meters()

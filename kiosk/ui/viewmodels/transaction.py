@@ -15,7 +15,7 @@ class TransactionModel(StepModel):
     def _facts(self) -> list[dict[str, str]]:
         transaction = self._session.transaction
         rows = [("step.transaction.reference", transaction.reference), *transaction.facts]
-        return [{"label": self._words(label), "value": self._words(value)} for label, value in rows]
+        return [{"label": self._words(label), "value": self._words.value(value)} for label, value in rows]
 
     facts = Property("QVariantList", _facts, notify=changed)
 

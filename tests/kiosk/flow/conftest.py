@@ -22,6 +22,7 @@ from kiosk.flow.effects import (
     Wipe,
 )
 from kiosk.flow.events import (
+    AnswerTouched,
     CameraChanged,
     CameraState,
     Compared,
@@ -129,7 +130,8 @@ class Script:
 
     def _judge(self, effect: Decide) -> Event:
         verdict = decide(effect.evidence, self.profile)
-        return Decided(verdict.outcome, tuple(reason.value for reason in verdict.reasons))
+        reasons = tuple(reason.value for reason in verdict.reasons)
+        return Decided(verdict.outcome, reasons, shown=verdict.shown)
 
     def post(self, *events: Event) -> Script:
         """Let events happen; effects are answered at once."""
@@ -203,9 +205,42 @@ class Script:
                 self.show(0.05)
         return self
 
+    def to_awareness(self) -> Script:
+        """Go on to the question about the transaction."""
+        self.to_liveness().follow()
+        assert self.session.step is Step.AWARENESS
+        return self
+
+    def answer(self, seconds: float = 2.0, **changes: Any) -> Script:
+        """Read the question, the face before the screen, and answer it rightly."""
+        self.show(seconds, **changes)
+        return self.touch("right")
+
+    def touch(self, which: str) -> Script:
+        """Touch and confirm the ``right`` answer, a ``wrong`` one or the agreed sign (``duress``)."""
+        progress = self.session.awareness
+        question = progress.question
+        assert question is not None
+        places = {"right": question.right, "duress": question.duress}
+        if which == "wrong":
+            place = next(place for place in range(len(question.answers)) if place not in places.values())
+        else:
+            place = places[which]
+        return self.post(AnswerTouched(progress.number, place), Continued())
+
+    def to_review(self) -> Script:
+        """Go on past the question about the transaction."""
+        self.to_liveness().follow()
+        if self.session.step is Step.AWARENESS:
+            self.answer()
+        assert self.session.step is Step.REVIEW
+        return self
+
     def whole_way(self) -> Script:
         """Go the whole way to the shown result."""
         self.to_liveness().follow()
+        if self.session.step is Step.AWARENESS:
+            self.answer()
         if self.session.step is Step.REVIEW:
             self.post(Continued())
         return self

@@ -109,11 +109,11 @@ def test_a_film_approves_in_the_demonstration(script: Any) -> None:
 
 
 def test_a_deferred_registry_approves_as_its_own_outcome(script: Any) -> None:
-    profile = load_profile("sim_card").model_copy(update={"identity": "optional"})
+    profile = load_profile("sim_card").model_copy(update={"identity": "optional", "assurance": "low"})
     person = script(profile=profile, reference_given=False).post(CameraChanged(CameraState.OK))
     for _ in range(4):
         person.post(Continued())
-    person.show(1.0).follow().post(Continued())
+    person.show(1.0).follow().answer().post(Continued())
     assert (person.session.outcome, person.session.reasons) == (Outcome.APPROVE_DEFERRED, ("match_deferred",))
     assert not any(isinstance(effect, CompareProbe) for effect in person.effects)
 
@@ -124,7 +124,7 @@ def test_no_reference_where_one_is_required_refers(script: Any) -> None:
     person = script(profile=profile, reference_given=False).post(CameraChanged(CameraState.OK))
     for _ in range(4):
         person.post(Continued())
-    person.show(1.0).follow().post(Continued())
+    person.show(1.0).follow().answer().post(Continued())
     assert (person.session.outcome, person.session.reasons) == (
         Outcome.REFER,
         ("reference_missing", "match_missing"),
@@ -225,7 +225,7 @@ def test_a_film_that_is_over_before_the_face_is_needed_ends_there(script: Any) -
 
 
 def test_a_film_that_ends_at_the_review_is_no_longer_needed(script: Any) -> None:
-    person = script().to_liveness().follow().post(CameraEnded(), Continued())
+    person = script().to_review().post(CameraEnded(), Continued())
     assert person.session.outcome is Outcome.APPROVE
 
 

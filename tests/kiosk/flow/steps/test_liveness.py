@@ -50,7 +50,7 @@ def test_each_gesture_passes_wherever_the_camera_sits(
     assert finding.passed
     assert dict(finding.detail)["challenge"] == gesture.value
     assert _cues(person) == [gesture.value]
-    assert person.session.step is Step.REVIEW
+    assert person.session.step is Step.AWARENESS
 
 
 @pytest.mark.parametrize("done", TURNS)
@@ -66,7 +66,7 @@ def test_another_turn_held_fails_and_a_short_one_does_not(script: Any) -> None:
     short = script(challenge=(Gesture.OPEN_MOUTH,)).to_liveness()
     short.asked()
     short.show(0.3, yaw=25.0).show(0.5)
-    assert short.follow().session.step is Step.REVIEW
+    assert short.follow().session.step is Step.AWARENESS
     long = script(challenge=(Gesture.OPEN_MOUTH,)).to_liveness()
     long.asked()
     long.show(0.8, yaw=25.0)
@@ -85,7 +85,7 @@ def test_a_mouth_that_is_open_already_must_shut_first(script: Any) -> None:
     person = script(challenge=(Gesture.OPEN_MOUTH,)).to_liveness()
     person.show(1.0, mouth_open=0.8)
     assert _cues(person) == []
-    assert person.follow().session.step is Step.REVIEW
+    assert person.follow().session.step is Step.AWARENESS
 
 
 def test_eyes_that_stay_shut_are_no_blink(script: Any) -> None:
@@ -94,7 +94,7 @@ def test_eyes_that_stay_shut_are_no_blink(script: Any) -> None:
     person.show(1.5, eyes_open=(0.05, 0.05)).show(0.5)
     assert person.session.liveness.phase == "gesture"
     person.show(0.15, eyes_open=(0.05, 0.05)).show(0.5)
-    assert person.session.step is Step.REVIEW
+    assert person.session.step is Step.AWARENESS
 
 
 def test_one_eye_is_no_blink(script: Any) -> None:
@@ -149,7 +149,7 @@ def test_a_new_attempt_has_a_challenge_drawn_anew_and_time_to_read(script: Any) 
     person.show(1.2)
     assert len(_cues(person)) == cues
     person.follow()
-    assert person.session.step is Step.REVIEW
+    assert person.session.step is Step.AWARENESS
     detail = dict(person.session.evidence.of(Check.LIVENESS).detail)
     assert (detail["attempt"], detail["failed_attempts"]) == ("2", "liveness_given_up")
 
@@ -171,7 +171,7 @@ def test_going_back_costs_an_attempt_and_a_new_probe(script: Any) -> None:
     assert person.session.evidence.of(Check.FACE_QUALITY) is None
     assert person.session.liveness.attempts == 2
     assert person.session.challenge != before
-    assert person.show(1.0).follow().session.step is Step.REVIEW
+    assert person.show(1.0).follow().session.step is Step.AWARENESS
 
 
 def test_a_face_that_is_lost_briefly_goes_on_and_lost_long_begins_at_the_face(script: Any) -> None:
@@ -270,7 +270,7 @@ def test_a_quick_person_is_asked_to_hold_still_until_there_are_frames_enough(scr
         person.show(0.01, mouth_open=0.8 if opened else 0.05, pad=None)
     assert person.session.guidance is Guidance.HOLD_STILL
     person.show(1.0)
-    assert person.session.step is Step.REVIEW
+    assert person.session.step is Step.AWARENESS
     assert person.session.evidence.of(Check.PAD).passed
 
 
@@ -300,12 +300,12 @@ def test_an_answer_that_fails_or_does_not_come_does_not_pass(
     person = script(challenge=(Gesture.LOOK_LEFT,)).to_liveness()
     person.answers[effect] = lambda _: answer
     for _ in range(200):
-        if person.session.liveness.phase in ("pad", "match") or person.session.step is Step.REVIEW:
+        if person.session.liveness.phase in ("pad", "match") or person.session.step is Step.AWARENESS:
             break
         person.show(0.05, yaw=25.0 if person.session.liveness.phase == "gesture" else 0.0)
     person.wait(person.profile.limits.answer + 1, 0.5)
     finding = person.session.evidence.of(check)
-    assert person.session.step is Step.REVIEW
+    assert person.session.step is Step.AWARENESS
     assert (finding.passed, finding.code) == (False, code)
 
 
@@ -333,7 +333,7 @@ def test_a_reference_that_is_still_being_read_is_waited_for(script: Any) -> None
         person.show(0.05, yaw=25.0 if person.session.liveness.phase == "gesture" else 0.0)
     assert not any(isinstance(effect, CompareProbe) for effect in person.effects)
     person.post(ReferenceReady("portrait_file", 70.0))
-    assert person.session.step is Step.REVIEW
+    assert person.session.step is Step.AWARENESS
     assert person.session.evidence.of(Check.MATCH).passed
 
 
@@ -359,7 +359,7 @@ def test_the_noise_of_measured_poses_is_borne(script: Any, make_face: Any, noise
         move = moves[challenge[progress.position]] if progress.phase == "gesture" else (0.0, 0.0)
         yaw, pitch = move
         person.frame(make_face(yaw=yaw + noise * wave[index % 7], pitch=pitch + noise * wave[(index + 3) % 7]))
-    assert person.session.step is Step.REVIEW
+    assert person.session.step is Step.AWARENESS
     assert person.session.evidence.of(Check.LIVENESS).passed
 
 
@@ -371,7 +371,7 @@ def test_a_nod_is_measured_from_where_the_head_came_to_rest(script: Any) -> None
     assert person.asked() is Gesture.LOOK_DOWN
     person.show(0.5, pitch=-6.0)
     assert person.session.liveness.phase == "gesture"
-    assert person.perform(Gesture.LOOK_DOWN).session.step is Step.REVIEW
+    assert person.perform(Gesture.LOOK_DOWN).session.step is Step.AWARENESS
 
 
 def test_the_straight_look_does_not_wander_off_with_the_head(script: Any) -> None:

@@ -181,21 +181,21 @@ def test_numbers_may_be_left_out_only_where_the_profile_says_so(script: Any) -> 
 
 
 def test_review_confirms_or_withdraws(script: Any) -> None:
-    confirmed = script().to_liveness().follow().post(Continued())
+    confirmed = script().to_review().post(Continued())
     assert confirmed.session.outcome is Outcome.APPROVE
-    withdrawn = script().to_liveness().follow().post(Declined())
+    withdrawn = script().to_review().post(Declined())
     record = next(effect for effect in withdrawn.effects if isinstance(effect, QueueRecord))
     assert withdrawn.session.reasons == ("withdrawn",)
     assert record.evidence.findings == ()
 
 
 def test_a_review_that_nobody_confirms_is_not_approved(script: Any) -> None:
-    person = script().to_liveness().follow().wait(130, 1.0)
+    person = script().to_review().wait(130, 1.0)
     assert person.session.reasons == ("timed_out",)
 
 
 def test_nobody_goes_back_from_the_review_past_liveness(script: Any) -> None:
-    person = script().to_liveness().follow().post(WentBack())
+    person = script().to_review().post(WentBack())
     assert person.session.step is Step.REVIEW
 
 

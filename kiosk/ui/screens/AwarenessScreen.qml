@@ -1,0 +1,56 @@
+pragma ComponentBehavior: Bound
+import QtQuick
+import QtQuick.Layouts
+import Gishe
+import "../controls"
+
+// A question about the transaction. All answers look alike; none is more at hand than another.
+ScreenFrame {
+    id: frame
+
+    title: Awareness.title
+    text: Awareness.text
+
+    ScrollArea {
+        anchors.fill: parent
+
+        Grid {
+            id: choices
+            width: parent.width
+            topPadding: Theme.px(6)
+            columns: Theme.portrait ? 1 : 2
+            spacing: Theme.gap
+
+            Repeater {
+                // By number, not by text: a touch must not end when a clock's tick brings the same answers anew.
+                model: Awareness.answers.length
+
+                BigButton {
+                    required property int index
+                    readonly property var answer: Awareness.answers[index]
+                    quiet: true
+                    checkable: true
+                    text: answer?.text ?? ""
+                    chosen: answer?.chosen ?? false
+                    width: (choices.width - (choices.columns - 1) * choices.spacing) / choices.columns
+                    height: Math.max(implicitHeight, Theme.px(Theme.portrait ? 168 : 150))
+                    onPressed: Awareness.touch(index)
+                }
+            }
+        }
+    }
+    primary: BigButton {
+        text: Shell.words["step.awareness.confirm"]
+        icon: "check"
+        enabled: Awareness.ready
+        Layout.fillWidth: true
+        onPressed: Awareness.go_on()
+    }
+    quiet: BigButton {
+        quiet: true
+        icon: "clerk"
+        text: Shell.words["step.awareness.not_known"]
+        Layout.fillWidth: Theme.portrait
+        onPressed: Awareness.not_known()
+    }
+}
