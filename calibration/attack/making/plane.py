@@ -104,3 +104,26 @@ def room_of(image: Picture, rng: Random) -> Picture:
     wide = cv2.resize(small, (width, height), interpolation=cv2.INTER_CUBIC).astype(np.float32)
     grain = cv2.resize(rng.normal(0, 1, (height // 2, width // 2)).astype(np.float32), (width, height))
     return as_picture(wide * rng.uniform(0.45, 0.9) + 3 * grain[..., None])
+
+
+class Grain:
+    """Noise of a second sensor over a picture: a few fields, drawn once, that follow each other (drawing is slow)."""
+
+    _FIELDS = 6
+
+    def __init__(self, rng: Random, deviation: float) -> None:
+        """Take the noise's standard deviation in grey levels."""
+        self._rng = rng
+        self._deviation = deviation
+        self._fields: list[Floats] = []
+        self._next = 0
+
+    def over(self, picture: Picture) -> Picture:
+        """Give the picture with noise."""
+        if not self._fields or self._fields[0].shape != picture.shape:
+            drawn = self._rng.normal(0, self._deviation, (self._FIELDS, *picture.shape))
+            self._fields = list(drawn.astype(np.float32))
+        self._next = (self._next + 1) % self._FIELDS
+        # Rolled by a random step, a field does not come back at the same place.
+        shift = int(self._rng.integers(0, picture.shape[0]))
+        return as_picture(picture.astype(np.float32) + np.roll(self._fields[self._next], shift, axis=0))

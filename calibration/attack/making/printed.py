@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 
 from calibration.attack.making.camera import Colour, Picture
-from calibration.attack.making.plane import Floats, Hand, Lie, Random, as_picture, joined, lay, room_of
+from calibration.attack.making.plane import Floats, Grain, Hand, Lie, Random, as_picture, joined, lay, room_of
 
 # Rosettes of four inks, each screen at its own angle (degrees), as offset and laser printers lay them.
 _SCREEN_ANGLES = (15.0, 75.0, 0.0, 45.0)
@@ -79,6 +79,7 @@ class HeldPrint:
         self._scale = float(rng.uniform(0.33, 0.5))
         self._light: Colour = (0.0, 0.0, 0.0)
         self._shade = rng.uniform(-0.25, 0.25, 2)
+        self._grain = Grain(rng, 1.5)
         self._sheet: Picture | None = None
         self._room: Picture | None = None
 
@@ -94,8 +95,7 @@ class HeldPrint:
         answer = 1 + _ANSWER * np.array([blue, green, red], np.float32)
         sheet = as_picture(self._sheet.astype(np.float32) * self._shading(self._sheet) * answer)
         lie = joined(Lie(scale=self._scale), self._hand.at(time))
-        noisy = lay(sheet, self._room, lie).astype(np.float32)
-        return as_picture(noisy + self._rng.normal(0, 1.5, noisy.shape).astype(np.float32))
+        return self._grain.over(lay(sheet, self._room, lie))
 
     def _shading(self, sheet: Picture) -> Floats:
         """Give the light of the room over the sheet: a slope."""

@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 
 from calibration.attack.making.camera import Picture
-from calibration.attack.making.plane import Floats, Hand, Lie, Random, as_picture, joined, lay, room_of
+from calibration.attack.making.plane import Floats, Grain, Hand, Lie, Random, as_picture, joined, lay, room_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +60,7 @@ class Recaptured:
         self._panel = panel_of(rng, bezel=bezel)
         self._hand = Hand(rng, degrees=0.2 if steady else 1.6, share=0.001 if steady else 0.008)
         self._angle = float(rng.uniform(-0.25, 0.25))
+        self._grain = Grain(rng, 1.8)
         self._room: Picture | None = None
         self._grids: tuple[Floats, Floats] | None = None
 
@@ -78,8 +79,7 @@ class Recaptured:
         if panel.bezel:
             border = max(4, int(0.045 * image.shape[1]))
             face = cast("Picture", cv2.copyMakeBorder(face, *(border,) * 4, cv2.BORDER_CONSTANT, value=(14, 13, 12)))
-        seen = lay(face, self._room, joined(Lie(scale=panel.scale), self._hand.at(time))).astype(np.float32)
-        return as_picture(seen + self._rng.normal(0, 1.8, seen.shape).astype(np.float32))
+        return self._grain.over(lay(face, self._room, joined(Lie(scale=panel.scale), self._hand.at(time))))
 
     def _moire(self, height: int, width: int) -> tuple[Floats, Floats]:
         """Give the dark lines between screen pixels, and the slow beat of the grids, a colour at a time."""

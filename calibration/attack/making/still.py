@@ -9,7 +9,7 @@ import numpy as np
 
 from calibration.attack.making.camera import Picture
 from calibration.attack.making.faces import FaceAt, Finder
-from calibration.attack.making.plane import Hand, Lie, Random, as_picture, joined, lay
+from calibration.attack.making.plane import Grain, Hand, Lie, Random, as_picture, joined, lay
 from edge_models.tasks.face_landmarks import EYE_LEFT, EYE_RIGHT
 
 _STARTS, _TAKES, _BLINKS = 0.35, 0.5, 0.25
@@ -33,7 +33,8 @@ class StillInMotion:
 
     def __init__(self, rng: Random, find: Finder) -> None:
         """Take the chance that moves the hand and what finds mouth and eyes."""
-        self._rng = rng
+        self._grain = Grain(rng, 1.5)
+        self._wall: Picture | None = None
         self._find = find
         self._hand = Hand(rng, degrees=3.0, share=0.02)
         self._picture: Picture | None = None
@@ -42,6 +43,7 @@ class StillInMotion:
         self._shown = 0.0
         self._last = 0.0
         self._now = 0.0
+        self._gesture = ""
 
     def told(self, gesture: str | None) -> None:
         """Start a gesture, or go back to rest with None."""
@@ -70,11 +72,9 @@ class StillInMotion:
         )
         sheet = self._painted(self._picture, time - since)
         # What the turned plane leaves free is filled with its own blurred picture: a wall behind it.
-        wall = cast("Picture", cv2.GaussianBlur(self._picture, (0, 0), 25))
-        seen = lay(sheet, wall, joined(joined(Lie(scale=1.06), part), self._hand.at(time))).astype(np.float32)
-        return as_picture(seen + self._rng.normal(0, 1.5, seen.shape).astype(np.float32))
-
-    _gesture: str = ""
+        if self._wall is None:
+            self._wall = cast("Picture", cv2.GaussianBlur(self._picture, (0, 0), 25))
+        return self._grain.over(lay(sheet, self._wall, joined(joined(Lie(scale=1.06), part), self._hand.at(time))))
 
     def _painted(self, picture: Picture, waited: float) -> Picture:
         if self._face is None:
