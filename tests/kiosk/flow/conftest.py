@@ -222,10 +222,10 @@ class Script:
         question = progress.question
         assert question is not None
         places = {"right": question.right, "duress": question.duress}
-        if which == "wrong":
-            place = next(place for place in range(len(question.answers)) if place not in places.values())
-        else:
-            place = places[which]
+        spoken_for = places.values()
+        places["wrong"] = next(place for place in range(len(question.answers)) if place not in spoken_for)
+        place = places[which]
+        assert place is not None
         return self.post(AnswerTouched(progress.number, place), Continued())
 
     def to_review(self) -> Script:
