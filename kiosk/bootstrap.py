@@ -42,7 +42,7 @@ from kiosk.keys.port import DeviceKeys
 from kiosk.outbox.sqlite import SqliteOutbox
 from kiosk.profile.format import Profile
 from kiosk.profile.loading import load_profile
-from kiosk.record.manifest import Place, RecordFacts, build_manifest
+from kiosk.record.manifest import Place, RecordFacts, build_manifest, padded
 from kiosk.record.seal import seal
 from kiosk.session.diary import Diary, DiaryFile
 from kiosk.session.driver import SessionDriver
@@ -133,7 +133,7 @@ class Registry:
                 place,
                 self._keys.key_id,
             )
-            return seal(manifest, request.pictures, self._keys, self._recipient)
+            return seal(padded(manifest), request.pictures, self._keys, self._recipient)
 
         return self._outbox.put(record, make).id
 

@@ -92,4 +92,5 @@ def withdraw(session: Session, code: str) -> Moved:
     """
     sign = session.evidence.of(Check.DURESS)
     kept = () if sign is None or sign.passed else (sign,)
-    return Moved(replace(session, step=Step.RESULT, evidence=Evidence(kept, stopped=code)))
+    transaction = replace(session.transaction, facts=())
+    return Moved(replace(session, step=Step.RESULT, transaction=transaction, evidence=Evidence(kept, stopped=code)))

@@ -186,6 +186,8 @@ class AwarenessProgress:
     seconds: tuple[float, ...] = ()
     """how long each answer took"""
     watched: Watched = field(default_factory=Watched)
+    voice: float | None = None
+    """seconds for which somebody else was heard; None where nothing listens"""
 
 
 @dataclass(frozen=True, slots=True)

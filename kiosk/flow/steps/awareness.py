@@ -98,7 +98,7 @@ def _company(session: Session) -> Session:
     """Note where the eyes were, and who else was there."""
     watched, seconds = session.awareness.watched, session.now - session.entered
     attention = attention_finding(watched, seconds, session.profile, hears=Help.SPEECH in session.helps)
-    alone = alone_finding(watched, seconds, session.profile)
+    alone = alone_finding(watched, seconds, session.profile, voice=session.awareness.voice)
     return replace(session, evidence=session.evidence.with_finding(attention).with_finding(alone))
 
 

@@ -30,10 +30,11 @@ ScreenFrame {
                     readonly property var answer: Awareness.answers[index]
                     quiet: true
                     checkable: true
+                    textSize: Math.round(Theme.bodySize * 1.15)
                     text: answer?.text ?? ""
                     chosen: answer?.chosen ?? false
                     width: (choices.width - (choices.columns - 1) * choices.spacing) / choices.columns
-                    height: Math.max(implicitHeight, Theme.px(Theme.portrait ? 168 : 150))
+                    height: Math.max(implicitHeight, Theme.px(Theme.portrait ? 176 : 200))
                     onPressed: Awareness.touch(index)
                 }
             }
