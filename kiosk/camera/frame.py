@@ -27,3 +27,5 @@ class Frame:
     """seconds on the source's own clock, growing from frame to frame"""
     index: int
     """counted by the source from 0 since it was opened; a gap means frames lost before us"""
+    arrived: float | None = None
+    """when it reached us, seconds on this machine's steady clock; None for recordings, whose times are all their own"""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import re
+import time
 from typing import Any
 
 import numpy as np
@@ -80,7 +81,7 @@ class GstreamerCamera:
             return None
         sample = self._sink.emit("try-pull-sample", _PATIENCE_NS)
         if sample is not None:
-            return self._frame(sample)
+            return self._frame(sample, time.monotonic())
         if self._sink.get_property("eos"):
             if self.kind is SourceKind.REPLAY and self._told_error() is None:
                 self._ended = True
@@ -110,7 +111,7 @@ class GstreamerCamera:
             self._gst = gst
         return self._gst
 
-    def _frame(self, sample: Any) -> Frame:
+    def _frame(self, sample: Any, now: float) -> Frame:
         shape = sample.get_caps().get_structure(0)
         if shape.get_string("format") != "BGR":
             self.close()
@@ -128,7 +129,8 @@ class GstreamerCamera:
         stamp = buffer.pts / 1e9 if buffer.pts != self._gst.CLOCK_TIME_NONE else self._last + 0.001
         self._last = stamp if stamp > self._last else self._last + 0.001
         index, self._index = self._index, self._index + 1
-        return Frame(image, self._last, index)
+        arrived = now if self.kind is SourceKind.DEVICE else None
+        return Frame(image, self._last, index, arrived)
 
     def _told_error(self) -> CameraError | None:
         bus = self._pipeline.get_bus()
@@ -156,6 +158,24 @@ def comes_from_device(pipeline: str) -> bool:
     """Tell whether every source in the pipeline is a camera."""
     sources = set(_SOURCE.findall(re.sub(r"\"[^\"]*\"|'[^']*'", "", pipeline)))
     return bool(sources) and sources <= _DEVICE_SOURCES
+
+
+def pinnable_source(pipeline: str) -> tuple[str, str] | None:
+    """Give what can be pinned of a pipeline: ``("node", "/dev/video0")`` or ``("sensor", DEVICE-TREE-PATH)``.
+
+    None where there is another source, or more than one: what comes over a network or from another program is nobody's
+    camera.
+    """
+    sources = _SOURCE.findall(re.sub(r"\"[^\"]*\"|'[^']*'", "", pipeline))
+    if len(sources) != 1:
+        return None
+    if sources[0] in ("v4l2src", "nvv4l2camerasrc"):
+        found = re.findall(r"\bdevice\s*=\s*[\"']?([^\s\"'!]+)", pipeline)
+        return ("node", found[0] if found else "/dev/video0") if len(found) < 2 else None
+    if sources[0] == "libcamerasrc":
+        found = re.findall(r"\bcamera-name\s*=\s*[\"']?(/base/[^\s\"'!]+)", pipeline)
+        return ("sensor", found[0].removeprefix("/base")) if len(found) == 1 else None
+    return None
 
 
 def rows_to_image(data: bytes, width: int, height: int) -> NDArray[np.uint8]:

@@ -132,6 +132,19 @@ def identify_node(node: Path, sysfs: Path = SYSFS) -> DeviceIdentity:
     return _platform(device, root, name, driver, _text(real / "index"))
 
 
+def identify_sensor(place: str, sysfs: Path = SYSFS) -> DeviceIdentity:
+    """Give what a sensor on the board is by its path in the device tree, as libcamera names it. Raises ``CameraMissing``."""
+    for node in sorted((sysfs / "bus" / "i2c" / "devices").glob("*/of_node")):
+        if str(node.resolve()).endswith(f"/devicetree/base{place}"):
+            compatible = _text(node / "compatible").replace("\0", ",").strip(",")
+            vendor, _, product = compatible.partition(",")
+            name, driver = _text(node.parent / "name"), _link_name(node.parent / "driver")
+            return DeviceIdentity(
+                "platform", place, vendor, product, "", driver, name, virtual=_virtual(driver, name, "")
+            )
+    raise CameraMissing(f"there is no sensor '{place}' on this board")
+
+
 def _usb(device: Path, usb: Path, root: Path, name: str, driver: str, index: str) -> DeviceIdentity:
     """Describe a USB camera; the place is written as V4L2 writes it, with interface and node of the camera."""
     bus, _, ports = usb.name.partition("-")

@@ -112,8 +112,9 @@ class V4l2Camera:
         deadline = self._clock() + _PATIENCE
         while True:
             packet = self._packet(container)
+            arrived = self._clock()
             if packet is None:
-                if self._clock() > deadline:
+                if arrived > deadline:
                     self.close()
                     raise CameraLost(f"the camera '{self._address.path}' gave no picture for {_PATIENCE:g} seconds")
                 self._sleep(_NAP)
@@ -121,8 +122,8 @@ class V4l2Camera:
             index, self._index = self._index, self._index + 1
             # Every picture stands for itself in MJPEG and raw formats, so that older ones need no decoding.
             while (newer := self._packet(container)) is not None:
-                packet, index, self._index = newer, self._index, self._index + 1
-            frame = self._decode(packet, index)
+                packet, index, self._index, arrived = newer, self._index, self._index + 1, self._clock()
+            frame = self._decode(packet, index, arrived)
             if frame is not None:
                 return frame
 
@@ -139,7 +140,7 @@ class V4l2Camera:
             raise StopIteration
         return packet
 
-    def _decode(self, packet: Packet[VideoStream], index: int) -> Frame | None:
+    def _decode(self, packet: Packet[VideoStream], index: int, arrived: float) -> Frame | None:
         import av
 
         try:
@@ -152,9 +153,9 @@ class V4l2Camera:
                 continue
             image = np.asarray(picture.to_ndarray(format="bgr24"), np.uint8)
             image.setflags(write=False)
-            stamp = float(packet.pts * packet.time_base) if packet.pts is not None else self._clock()
+            stamp = float(packet.pts * packet.time_base) if packet.pts is not None else arrived
             self._last = stamp if stamp > self._last else self._last + 0.001
-            return Frame(image, self._last, index)
+            return Frame(image, self._last, index, arrived)
         return None
 
 

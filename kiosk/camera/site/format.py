@@ -67,6 +67,8 @@ class ContentFigures(Part):
     """standard deviation of the fine noise, levels of 255"""
     still: Annotated[float, Field(ge=0, le=1)]
     """share of pixels that equal those of the frame before"""
+    whiteness: Annotated[float, Field(ge=0, allow_inf_nan=False)]
+    """how much of the noise is as fine as single pixels: 1 for white noise"""
     steps: tuple[Annotated[float, Field(ge=0, le=255)], ...] = Field(max_length=16)
     """quantisation steps of the camera's own JPEG, by frequency; 0: none seen"""
     comb: Annotated[float, Field(ge=0, le=1)]
