@@ -1,5 +1,6 @@
 """What holds for every sequence of events: nothing approves by accident, nothing hangs, everything is wiped once."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -11,6 +12,8 @@ from kiosk.decision.policy import required_checks
 from kiosk.decision.verdict import decide
 from kiosk.flow.effects import Decide, QueueRecord, Wipe
 from kiosk.flow.events import (
+    AnswerNotKnown,
+    AnswerTouched,
     CameraChanged,
     CameraEnded,
     CameraState,
@@ -41,6 +44,7 @@ from kiosk.flow.events import (
     WentBack,
     WorkerFailed,
 )
+from kiosk.flow.evidence import Evidence
 from kiosk.flow.machine import advance, start
 from kiosk.flow.state import Gesture, Session, Step, Transaction
 from kiosk.profile.format import Profile
@@ -91,6 +95,7 @@ _EVENTS: st.SearchStrategy[Event] = st.one_of(
             ClerkAsked(),
             MoreTimeAsked(),
             RetryAsked(),
+            AnswerNotKnown(),
             CameraEnded(),
             ReferenceReady("portrait_file", 60.0),
             ReferenceReady("elsewhere", 60.0),
@@ -102,6 +107,7 @@ _EVENTS: st.SearchStrategy[Event] = st.one_of(
             RecordQueued("entry"),
         ]
     ),
+    st.builds(AnswerTouched, st.integers(0, 2), st.integers(-1, 4)),
     st.builds(ProbeKept, st.integers(0, 4)),
     st.builds(ProbeGone, st.integers(0, 4)),
     st.builds(Compared, _SHARE, _SHARE, _SHARE),
@@ -145,7 +151,8 @@ class Run:
                 self.records.append(effect)
             if isinstance(effect, Decide):
                 verdict = decide(effect.evidence, self.profile)
-                self.post(Decided(verdict.outcome, tuple(reason.value for reason in verdict.reasons)))
+                reasons = tuple(reason.value for reason in verdict.reasons)
+                self.post(Decided(verdict.outcome, reasons, shown=verdict.shown))
 
 
 def _run(profile: Profile, source: str, reference_given: bool, steps: list[tuple[float, Event]]) -> Run:
@@ -263,4 +270,80 @@ def test_without_one_of_the_answers_nothing_approves(script: Any, approving: lis
         run.post(Tick(run.session.now + 1.0))
         run.post(Continued())
     assert run.session.ended
+    assert all(record.outcome not in APPROVED for record in run.records)
+
+
+# The silent sign: whatever happens after it, nothing but evidence, outcome and reasons is another.
+
+_DEMO = load_profile("demo")
+
+
+@pytest.fixture(scope="module")
+def before_the_question(script: Any) -> Session:
+    """A session at its question about the transaction, of which a sign is among the answers."""
+    transaction = Transaction("T-1", _DEMO.transaction.facts)
+    person = script(transaction=transaction, challenge=(Gesture.LOOK_LEFT, Gesture.OPEN_MOUTH))
+    session: Session = person.to_awareness().show(2.0).session
+    return session
+
+
+@_QUIET
+@given(_STEPS)
+def test_the_silent_sign_changes_nothing_that_a_screen_reads(
+    before_the_question: Session, steps: list[tuple[float, Event]]
+) -> None:
+    question = before_the_question.awareness.question
+    assert question is not None
+    assert question.duress is not None
+    runs = []
+    for place in (question.right, question.duress):
+        run = Run(_DEMO, "device", reference_given=True)
+        run.session = before_the_question
+        run.post(AnswerTouched(1, place))
+        run.post(Continued())
+        runs.append(run)
+    for passed, event in [(0.0, Continued()), *steps]:
+        plain, signed = (_shown(run.session) for run in runs)
+        assert plain == signed
+        for run in runs:
+            run.post(Tick(run.session.now + passed))
+            run.post(event)
+    right, sign = runs
+    assert len(right.records) == len(sign.records)
+    assert right.wipes == sign.wipes
+    for record in sign.records:
+        assert record.outcome not in APPROVED
+        assert "duress" in record.reasons or record.reasons == ("decision_missing",)
+
+
+def _shown(session: Session) -> Session:
+    """Give what screens read of a session: not the evidence, and of outcome and reasons what is shown."""
+    asked = replace(session.awareness, chosen=None, question=None)
+    return replace(session, evidence=Evidence(), outcome=session.shown, reasons=session.reasons_shown, awareness=asked)
+
+
+@_QUIET
+@given(st.sampled_from(["wrong", "unknown", "nothing", "late", "no question"]), _STEPS)
+def test_without_the_right_answer_nothing_approves(
+    before_the_question: Session, how: str, steps: list[tuple[float, Event]]
+) -> None:
+    run = Run(_DEMO, "device", reference_given=True)
+    run.session = before_the_question
+    if how == "no question":
+        run.session = replace(run.session, awareness=replace(run.session.awareness, question=None))
+    if how == "unknown":
+        run.post(AnswerNotKnown())
+    if how == "late":
+        run.post(Tick(run.session.now + 1000.0))
+    if how == "wrong":
+        while (question := run.session.awareness.question) is not None and run.session.step is Step.AWARENESS:
+            spoken_for = (question.right, question.duress)
+            place = next(place for place in range(4) if place not in spoken_for)
+            run.post(AnswerTouched(run.session.awareness.number, place))
+            run.post(Continued())
+    for passed, event in steps:
+        if isinstance(event, AnswerTouched):
+            continue
+        run.post(Tick(run.session.now + passed))
+        run.post(event)
     assert all(record.outcome not in APPROVED for record in run.records)
