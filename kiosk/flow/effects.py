@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from kiosk.analysis.facts import Gathered
+from kiosk.analysis.heard import SpeechAsked
 from kiosk.flow.events import Outcome
 from kiosk.flow.evidence import Evidence
 
@@ -63,6 +64,28 @@ class JudgeCues:
 
 
 @dataclass(frozen=True, slots=True)
+class StartListening:
+    """Open the microphone and keep numbers of what it hears; answered by ``ListeningStarted`` or ``ListeningFailed``."""
+
+
+@dataclass(frozen=True, slots=True)
+class KeepSound:
+    """Hold the sound itself from now on, in memory: the digits are shown."""
+
+
+@dataclass(frozen=True, slots=True)
+class JudgeSpeech:
+    """Judge what was said and forget the sound; answered by ``SpeechJudged`` or ``SpeechFailed``."""
+
+    asked: SpeechAsked
+
+
+@dataclass(frozen=True, slots=True)
+class StopListening:
+    """Close the microphone and forget all that it heard."""
+
+
+@dataclass(frozen=True, slots=True)
 class Cue:
     """Show, say (and, in the demonstration, perform) a gesture; None: back to neutral."""
 
@@ -90,4 +113,19 @@ class Wipe:
     """Forget pixels, templates and numbers, now."""
 
 
-Effect = LookAt | KeepReference | KeepProbe | CompareProbe | FusePad | JudgeCues | Cue | Decide | QueueRecord | Wipe
+Effect = (
+    LookAt
+    | KeepReference
+    | KeepProbe
+    | CompareProbe
+    | FusePad
+    | JudgeCues
+    | StartListening
+    | KeepSound
+    | JudgeSpeech
+    | StopListening
+    | Cue
+    | Decide
+    | QueueRecord
+    | Wipe
+)

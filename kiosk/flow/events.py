@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from kiosk.analysis.facts import CueJudgement, FrameFacts
+from kiosk.analysis.heard import SpeechJudgement
 
 
 class Outcome(StrEnum):
@@ -135,6 +136,11 @@ class AnswerNotKnown:
 
 
 @dataclass(frozen=True, slots=True)
+class SpokenDeclined:
+    """The person cannot say the digits, or would rather not."""
+
+
+@dataclass(frozen=True, slots=True)
 class FieldTyped:
     """The whole text of a field after a key was pressed."""
 
@@ -228,6 +234,33 @@ class CuesFailed:
 
 
 @dataclass(frozen=True, slots=True)
+class ListeningStarted:
+    """The microphone hears."""
+
+
+@dataclass(frozen=True, slots=True)
+class ListeningFailed:
+    """There is no microphone, or none any more."""
+
+    code: str
+    """``no_microphone`` or ``unavailable``"""
+
+
+@dataclass(frozen=True, slots=True)
+class SpeechJudged:
+    """What was said was judged."""
+
+    judgement: SpeechJudgement
+
+
+@dataclass(frozen=True, slots=True)
+class SpeechFailed:
+    """What was said could not be judged."""
+
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
 class Decided:
     """The decision room judged the evidence."""
 
@@ -276,6 +309,7 @@ Event = (
     | RetryAsked
     | AnswerTouched
     | AnswerNotKnown
+    | SpokenDeclined
     | FieldTyped
     | ReferenceReady
     | ReferenceFailed
@@ -287,6 +321,10 @@ Event = (
     | PadFailed
     | CuesJudged
     | CuesFailed
+    | ListeningStarted
+    | ListeningFailed
+    | SpeechJudged
+    | SpeechFailed
     | Decided
     | RecordQueued
     | RecordFailed

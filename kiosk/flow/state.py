@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from kiosk.analysis.facts import Gathered
+from kiosk.analysis.heard import LipSample, SpeechJudgement
 from kiosk.flow.attention import Watched
 from kiosk.flow.events import CameraState, Help, Outcome
 from kiosk.flow.evidence import Check, Evidence
@@ -191,6 +192,20 @@ class AwarenessProgress:
 
 
 @dataclass(frozen=True, slots=True)
+class SpokenProgress:
+    """Digits said aloud at the end of awareness: what is asked, what was seen of the lips since something listens."""
+
+    phase: str = ""
+    """"" not begun, ``say`` the digits are shown, ``judge`` the answer is waited for, ``done``"""
+    phase_since: float = 0.0
+    microphone: str = ""
+    """"" not asked for, ``asked``, ``on``, or the code of why there is none"""
+    digits: tuple[int, ...] = ()
+    lips: tuple[LipSample, ...] = ()
+    judgement: SpeechJudgement | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class PadProgress:
     """PAD scores of the near-frontal frames of face and liveness, thinned evenly when they grow too many."""
 
@@ -226,6 +241,7 @@ class Session:
     document: DocumentProgress = field(default_factory=DocumentProgress)
     liveness: LivenessProgress = field(default_factory=LivenessProgress)
     awareness: AwarenessProgress = field(default_factory=AwarenessProgress)
+    spoken: SpokenProgress = field(default_factory=SpokenProgress)
     pad: PadProgress = field(default_factory=PadProgress)
     gathered: Gathered = field(default_factory=Gathered)
     reference: str = ""

@@ -22,6 +22,7 @@ from kiosk.profile.parts import (
     Pad,
     Part,
     Retention,
+    Spoken,
     StepName,
 )
 
@@ -41,6 +42,7 @@ __all__ = [
     "Pad",
     "Profile",
     "Retention",
+    "Spoken",
     "StepName",
 ]
 
@@ -101,6 +103,7 @@ class Profile(Part):
     document: DocumentCapture = Field(default_factory=DocumentCapture, description="capture of the document")
     liveness: Liveness = Field(default_factory=Liveness, description="active challenge")
     awareness: Awareness = Field(default_factory=Awareness, description="question about the transaction")
+    spoken: Spoken = Field(default_factory=Spoken, description="digits said aloud at the end of awareness")
     pad: Pad = Field(default_factory=Pad, description="presentation attack detection")
     retention: Retention = Field(default_factory=Retention, description="what is kept")
     transaction: DefaultTransaction = Field(

@@ -179,6 +179,20 @@ class Pad(Part):
     max_yaw: Degrees = Field(default=25, description="frames turned further are not scored")
 
 
+class Spoken(Part):
+    """Random digits said aloud at the end of awareness."""
+
+    use: Literal["if_possible", "off"] = Field(
+        default="off", description="if_possible: where there is a microphone; the session never hangs on it"
+    )
+    digits: int = Field(default=4, ge=3, le=8, description="digits that are shown")
+    window: float = Field(default=12, ge=4, le=60, description="seconds for saying them")
+    other_voice: Literal["note", "refer"] = Field(
+        default="note",
+        description="a voice that the lips in view do not make, while the question is read: halls are full of them",
+    )
+
+
 class Retention(Part):
     """What the record keeps and for how long, once the back office has it."""
 

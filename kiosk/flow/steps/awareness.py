@@ -17,6 +17,15 @@ from kiosk.flow.evidence import Check, Finding
 from kiosk.flow.moved import Moved
 from kiosk.flow.questions import askable, build_question, guess_bits
 from kiosk.flow.route import finish, go_on
+from kiosk.flow.spoken import (
+    begin_spoken,
+    follow,
+    is_speaking,
+    on_spoken,
+    other_voice_of,
+    spoken_timed_out,
+    start_listening,
+)
 from kiosk.flow.state import AwarenessProgress, Session
 
 
@@ -25,17 +34,17 @@ def enter(session: Session) -> Moved:
     asking = _ask(replace(session, awareness=AwarenessProgress()))
     if asking is None:
         return _fail(session, "awareness_no_question")
-    return Moved(asking, (LookAt(Watch.FACE),))
+    listening = start_listening(asking)
+    return Moved(listening.session, (LookAt(Watch.FACE), *listening.effects))
 
 
 def on(session: Session, event: Event) -> Moved:
-    """Take a touched answer, then its confirmation; meanwhile see who is there."""
+    """Take a touched answer, then its confirmation, then what is said aloud; meanwhile see who is there."""
+    session = follow(_seen(session, event), event)
+    if is_speaking(session):
+        return _after_speaking(on_spoken(session, event))
     progress = session.awareness
     match event:
-        case FrameAnalysed(facts):
-            neutral = session.liveness.neutral_pose or (0.0, 0.0)
-            watched = watch(progress.watched, facts, session.now, neutral, session.profile)
-            return Moved(_with(session, watched=watched))
         case AnswerTouched(number, place) if number == progress.number and progress.question is not None:
             known = 0 <= place < len(progress.question.answers)
             return Moved(_with(session, chosen=place) if known else session)
@@ -48,7 +57,9 @@ def on(session: Session, event: Event) -> Moved:
 
 
 def timed_out(session: Session) -> Moved:
-    """End: nobody answered."""
+    """End: nobody answered. What is said aloud has its own window, after the answer."""
+    if is_speaking(session):
+        return _after_speaking(spoken_timed_out(session))
     return _fail(session, "awareness_timed_out")
 
 
@@ -78,7 +89,8 @@ def _answered(session: Session, chosen: int) -> Moved:
             found.append(Finding(Check.DURESS, passed=not given, code=code))
         for finding in found:
             session = replace(session, evidence=session.evidence.with_finding(finding))
-        return _over(session)
+        # Which answer was touched is nobody's matter any more.
+        return _over(_with(session, question=None, chosen=None))
     session = _with(session, wrong=(*progress.wrong, question.fact))
     again = _ask(session) if progress.number < session.profile.awareness.attempts else None
     return _fail(session, "awareness_wrong_answer") if again is None else Moved(again)
@@ -86,7 +98,23 @@ def _answered(session: Session, chosen: int) -> Moved:
 
 def _over(session: Session) -> Moved:
     """Go on from a question that was answered."""
-    return go_on(_company(session))
+    return _after_speaking(begin_spoken(session))
+
+
+def _after_speaking(moved: Moved) -> Moved:
+    """Leave the step once nothing is left to be said aloud."""
+    if is_speaking(moved.session):
+        return moved
+    gone = go_on(_company(_with(moved.session, voice=other_voice_of(moved.session))))
+    return Moved(gone.session, moved.effects + gone.effects)
+
+
+def _seen(session: Session, event: Event) -> Session:
+    if not isinstance(event, FrameAnalysed):
+        return session
+    neutral = session.liveness.neutral_pose or (0.0, 0.0)
+    watched = watch(session.awareness.watched, event.facts, session.now, neutral, session.profile)
+    return _with(session, watched=watched)
 
 
 def _fail(session: Session, code: str) -> Moved:

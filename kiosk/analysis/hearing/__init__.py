@@ -1,0 +1,1 @@
+"""From clips of sound to numbers: loudness, speech, digits."""
