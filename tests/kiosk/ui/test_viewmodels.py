@@ -6,10 +6,14 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
+from PySide6.QtCore import QObject
 
 from kiosk.flow.events import (
+    AnswerNotKnown,
+    AnswerTouched,
     ClerkAsked,
     Continued,
+    Decided,
     Declined,
     Event,
     FieldTyped,
@@ -18,16 +22,21 @@ from kiosk.flow.events import (
     LanguageChosen,
     MoreTimeAsked,
     Outcome,
+    RecordFailed,
+    RecordQueued,
     WentBack,
 )
 from kiosk.flow.evidence import Evidence
 from kiosk.flow.machine import advance
+from kiosk.flow.questions import Question
 from kiosk.flow.state import Gesture, IdentityEntry, Session, Step
+from kiosk.flow.steps import awareness
 from kiosk.identity.digits import Script, render
 from kiosk.ui.app import MODELS
 from kiosk.ui.catalogue import LANGUAGES, Catalogue
 from kiosk.ui.port import Meters
 from kiosk.ui.shots import states
+from kiosk.ui.viewmodels.awareness import AwarenessModel
 from kiosk.ui.viewmodels.consent import ConsentModel
 from kiosk.ui.viewmodels.identity import IdentityModel
 from kiosk.ui.viewmodels.liveness import LivenessModel, asked
@@ -236,3 +245,104 @@ def test_every_property_tells_qml_when_it_changes(name: str) -> None:
         if not (meta.property(index).hasNotifySignal() or meta.property(index).isConstant())
     ]
     assert deaf == []
+
+
+# Awareness
+
+
+def at_the_question(language: str, fact: str = "transaction.amount") -> Session:
+    """A session whose question is about this fact of the demonstration."""
+    session = states(language)["awareness"]
+    for seed in range(100):
+        entered = awareness.enter(replace(session, seed=seed)).session
+        if entered.awareness.question is not None and entered.awareness.question.fact == fact:
+            return entered
+    raise AssertionError("a seed of a hundred asks about every fact")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_question_names_the_fact_and_answers_are_in_the_person_s_words_and_digits(language: str) -> None:
+    words = Catalogue(language)
+    model = AwarenessModel(at_the_question(language), words, print)
+    assert words("transaction.amount") in model.property("title")
+    answers = [row["text"] for row in model.property("answers")]
+    assert words.digits("24,500,000") in answers
+    assert len(set(answers)) == 4
+    kinds = AwarenessModel(at_the_question(language, "transaction.kind"), words, print).property("answers")
+    assert words("transaction.kind.demo") in [row["text"] for row in kinds]
+    assert not any("transaction." in row["text"] for row in kinds)
+
+
+def test_an_answer_is_shown_as_touched_and_can_then_be_confirmed() -> None:
+    follow = Following(at_the_question("en"))
+    model = follow.model = AwarenessModel(follow.session, Catalogue("en"), follow.tap)
+    assert not model.property("ready")
+    model.touch(2)
+    assert [row["chosen"] for row in model.property("answers")] == [False, False, True, False]
+    assert model.property("ready")
+    model.go_on()
+    assert follow.events == [AnswerTouched(1, 2), Continued()]
+
+
+def test_a_second_question_is_announced_without_blame() -> None:
+    session = at_the_question("en")
+    again = replace(session, awareness=replace(session.awareness, number=2))
+    assert AwarenessModel(again, Catalogue("en"), print).property("text") == Catalogue("en")("step.awareness.again")
+
+
+def test_who_is_not_sure_is_told_that_nothing_goes_ahead() -> None:
+    follow = Following(at_the_question("tr"))
+    model = follow.model = AwarenessModel(follow.session, Catalogue("tr"), follow.tap)
+    model.not_known()
+    assert follow.events == [AnswerNotKnown()]
+    shown = replace(states("tr")["referred"], reasons=("awareness_not_known",))
+    assert ResultModel(shown, Catalogue("tr"), print).property("title") == Catalogue("tr")("outcome.unsure.title")
+
+
+def test_texts_of_the_organisation_s_own_are_in_the_language_that_is_chosen() -> None:
+    session = at_the_question("tr")
+    own = Question("Ücret", ((("en", "ten"), ("tr", "on")), (("", "24 TL"),)), 0)
+    session = replace(session, awareness=replace(session.awareness, question=own))
+    answers = AwarenessModel(session, Catalogue("tr"), print).property("answers")
+    assert [row["text"] for row in answers] == ["on", "24 TL"]
+
+
+def everything_shown(session: Session) -> dict[str, object]:
+    """Every property of every view model, and of the shell with the technician's overlay open."""
+    words = Catalogue(session.language)
+    whole = shell(session, print)
+    whole.toggle_technician()
+    models: dict[str, StepModel] = {"Shell": whole} | {name: one(session, words, print) for name, one in MODELS.items()}
+    shown: dict[str, object] = {}
+    for name, model in models.items():
+        meta = model.metaObject()
+        for index in range(meta.propertyCount()):
+            key = str(meta.property(index).name())
+            if key != "objectName" and not isinstance(model.property(key), QObject):
+                shown[f"{name}.{key}"] = model.property(key)
+    return shown
+
+
+@pytest.mark.parametrize("reasons", [(), ("alone_failed",), ("record_failed", "attention_failed")])
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_silent_sign_is_in_no_property_of_any_view_model(language: str, reasons: tuple[str, ...]) -> None:
+    session = at_the_question(language)
+    question = session.awareness.question
+    assert question is not None
+    assert question.duress is not None
+    outcome = Outcome.REFER if reasons else Outcome.APPROVE
+    seen = []
+    for place in (question.right, question.duress):
+        signed = place == question.duress
+        after = advance(advance(session, AnswerTouched(1, place)).session, Continued()).session
+        said = ("duress", *reasons) if signed else reasons
+        deciding = advance(after, Continued()).session
+        closed = advance(deciding, Decided(Outcome.REFER if signed else outcome, said, "low", outcome)).session
+        states_of = (after, deciding, closed, advance(closed, RecordQueued("9f1c4be0a7d2")).session)
+        if "record_failed" in reasons:
+            states_of = (after, deciding, closed, advance(closed, RecordFailed("x")).session)
+        assert after.step is Step.REVIEW
+        assert states_of[-1].closing == "shown"
+        seen.append([everything_shown(one) for one in states_of])
+    assert seen[0] == seen[1]
+    assert seen[0][-1]["Result.outcome"] == outcome.value
