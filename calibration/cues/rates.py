@@ -2,61 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import asdict, replace
-from math import ceil, exp, isfinite, lgamma, log, log1p, log10
+from math import ceil, isfinite, log10
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 import kiosk.analysis.cues
+from calibration.attack.rates import rate
 from kiosk.analysis.cues.operating_points import FILE, OperatingPoint, parse
 
 POINTS = Path(kiosk.analysis.cues.__path__[0]) / FILE
 _HEAD = "# Written by `python -m calibration.cues` and its neighbours, each cue its own table. Not by hand.\n"
 
 
-def exact_interval(errors: int, of: int, confidence: float = 0.95) -> tuple[float, float]:
-    """Give the interval of a rate after Clopper and Pearson (1934). Raises ``ValueError`` for counts that cannot be."""
-    if of < 1 or not 0 <= errors <= of:
-        raise ValueError(f"{errors} errors of {of}")
-    tail = (1 - confidence) / 2
-    low = 0.0 if errors == 0 else _solve(lambda p: 1 - _at_most(errors - 1, of, p), tail)
-    high = 1.0 if errors == of else _solve(lambda p: 1 - _at_most(errors, of, p), 1 - tail)
-    return low, high
-
-
-def _at_most(errors: int, of: int, rate: float) -> float:
-    """Give the chance of at most so many errors at this rate."""
-    if rate <= 0.0:
-        return 1.0
-    if rate >= 1.0:
-        return 1.0 if errors >= of else 0.0
-    terms = (
-        exp(lgamma(of + 1) - lgamma(k + 1) - lgamma(of - k + 1) + k * log(rate) + (of - k) * log1p(-rate))
-        for k in range(errors + 1)
-    )
-    return min(1.0, sum(terms))
-
-
-def _solve(rising: Callable[[float], float], wanted: float) -> float:
-    low, high = 0.0, 1.0
-    for _ in range(60):
-        middle = (low + high) / 2
-        if rising(middle) < wanted:
-            low = middle
-        else:
-            high = middle
-    return (low + high) / 2
-
-
 def said(errors: int, of: int) -> str:
     """Say a rate in percent with its exact interval and count."""
     if not of:
         return "-"
-    low, high = exact_interval(errors, of)
-    return f"{100 * errors / of:.1f} ({100 * low:.1f}-{100 * high:.1f}) of {of}"
+    exact = rate(errors, of)
+    return f"{100 * errors / of:.1f} ({100 * exact.low:.1f}-{100 * exact.high:.1f}) of {of}"
 
 
 def threshold_at(bona_fide: NDArray[np.float64], bpcer: float) -> float:

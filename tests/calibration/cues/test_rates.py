@@ -1,19 +1,16 @@
 from pathlib import Path
 
 import numpy as np
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from calibration.cues.rates import exact_interval, threshold_at, write_point
+from calibration.cues.rates import said, threshold_at, write_point
 from kiosk.analysis.cues.operating_points import OperatingPoint, parse
 
 
-@pytest.mark.parametrize(
-    ("errors", "of", "low", "high"), [(0, 10, 0.0, 0.30850), (3, 40, 0.01574, 0.20387), (10, 10, 0.69150, 1.0)]
-)
-def test_the_interval_is_that_of_clopper_and_pearson(errors: int, of: int, low: float, high: float) -> None:
-    assert exact_interval(errors, of) == pytest.approx((low, high), abs=1e-5)
+def test_a_rate_is_said_with_its_exact_interval_and_its_count() -> None:
+    assert said(3, 40) == "7.5 (1.6-20.4) of 40"
+    assert said(0, 0) == "-"
 
 
 @given(st.lists(st.floats(-5, 5), min_size=1, max_size=80), st.floats(0, 0.5))
