@@ -108,6 +108,8 @@ class FaceFacts:
     components: Components | None = None
     same_as_probe: float | None = None
     """comparison score with the probe kept in this session; None before there is one"""
+    same_as_last: float | None = None
+    """comparison score with the near-frontal frame before this one, None where there was none just before"""
     shape: tuple[Point, ...] | None = None
     """chosen landmark points in pixels of the frame, always the same ones: what moves by a homography is flat"""
     cues: tuple[tuple[str, float], ...] = ()

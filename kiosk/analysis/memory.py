@@ -10,6 +10,8 @@ from numpy.typing import NDArray
 
 _RECENT = 48
 """frames back that a face can still be asked for: about two seconds, more than the way to the flow and back"""
+_JUST_BEFORE = 0.5
+"""seconds within which two frames are compared with each other"""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -23,17 +25,23 @@ class KeptFace:
 
 
 class SessionMemory:
-    """Reference, probe and the latest faces. Belongs to the analysing thread."""
+    """Reference, probe, anchor and the latest faces. Belongs to the analysing thread."""
 
     def __init__(self) -> None:
         """Start with nothing."""
         self.reference: KeptFace | None = None
         self.probe: KeptFace | None = None
+        """what is compared with the reference: from within the challenge once there is one"""
+        self.anchor: KeptFace | None = None
+        """the first probe, which continuity is measured from"""
+        self._last: tuple[float, KeptFace] | None = None
         self._recent: OrderedDict[int, KeptFace] = OrderedDict()
 
-    def saw(self, index: int, face: KeptFace) -> None:
-        """Remember the face of a frame for a short while."""
+    def saw(self, index: int, face: KeptFace, time: float | None = None) -> None:
+        """Remember the face of a frame for a short while; with its time it is what the next one is compared with."""
         self._recent[index] = face
+        if time is not None:
+            self._last = time, face
         while len(self._recent) > _RECENT:
             self._forget(self._recent.popitem(last=False)[1])
 
@@ -41,21 +49,40 @@ class SessionMemory:
         """Give the face of a frame, None when it is gone."""
         return self._recent.get(index)
 
+    def last_seen(self, time: float) -> KeptFace | None:
+        """Give the face seen just before a moment, None when that is too long ago."""
+        return self._last[1] if self._last is not None and 0 <= time - self._last[0] <= _JUST_BEFORE else None
+
+    def keep_probe(self, index: int, *, within: bool = False) -> bool:
+        """Keep the face of a recent frame as probe, and as anchor unless it is ``within`` the challenge; False when gone."""
+        face = self.recall(index)
+        if face is None:
+            return False
+        before = {id(old): old for old in (self.probe, self.anchor) if old is not None}
+        self.probe = face
+        if self.anchor is None or not within:
+            self.anchor = face
+        for old in before.values():
+            if not any(old is kept for kept in self._recent.values()):
+                self._forget(old)
+        return True
+
     def forget_recent(self) -> None:
-        """Drop the latest faces; reference and probe stay."""
+        """Drop the latest faces; reference, probe and anchor stay."""
+        self._last = None
         while self._recent:
             self._forget(self._recent.popitem()[1])
 
     def wipe(self) -> None:
         """Overwrite and forget everything."""
         self.forget_recent()
-        for face in (self.reference, self.probe):
+        for face in (self.reference, self.probe, self.anchor):
             if face is not None:
                 _overwrite(face)
-        self.reference = self.probe = None
+        self.reference = self.probe = self.anchor = None
 
     def _forget(self, face: KeptFace) -> None:
-        if face is not self.probe and face is not self.reference:
+        if not any(face is kept for kept in (self.probe, self.anchor, self.reference)):
             _overwrite(face)
 
 

@@ -22,6 +22,7 @@ from kiosk.analysis.facts import Box, CueJudgement, FaceFacts, FrameFacts, Gathe
 from kiosk.analysis.memory import KeptFace, SessionMemory
 from kiosk.analysis.models import Models
 from kiosk.analysis.quality import components_of, measure_quality
+from kiosk.analysis.scene import SceneWatch
 from kiosk.camera.frame import Frame
 
 Picture = NDArray[np.uint8]
@@ -78,6 +79,7 @@ class Analyst:
         """Take loaded models."""
         self.models = models
         self.memory = SessionMemory()
+        self._scene = SceneWatch()
         self._times: dict[str, deque[float]] = {}
 
     # --- frames
@@ -97,7 +99,9 @@ class Analyst:
                 quality = measure_quality(frame.image, faces[0].box, faces[0].points)
                 facts[0] = FaceFacts(facts[0].box, facts[0].points, facts[0].confidence, quality=quality)
                 self.memory.saw(frame.index, self._keep(frame.image, faces[0], self._landmarks(frame.image, faces[0])))
-        return FrameFacts(frame.time, frame.index, width, height, tuple(facts))
+        with self._timed("scene"):
+            change = self._scene.change(frame.image, [face.box for face in faces], frame.time)
+        return FrameFacts(frame.time, frame.index, width, height, tuple(facts), change)
 
     def _closely(self, frame: Frame, face: DetectedFace) -> FaceFacts:
         with self._timed("landmarks"):
@@ -105,13 +109,16 @@ class Analyst:
         with self._timed("quality"):
             quality = measure_quality(frame.image, face.box, face.points)
             components = components_of(self.models.quality(frame.image, face.points))
-        same: float | None = None
+        same = same_as_last = None
         if abs(seen.yaw) <= _COMPARED_YAW:
             with self._timed("embedding"):
                 kept = self._keep(frame.image, face, seen)
-            self.memory.saw(frame.index, kept)
-            if self.memory.probe is not None:
-                same = comparison_score(kept.template, self.memory.probe.template)
+            last = self.memory.last_seen(frame.time)
+            if last is not None:
+                same_as_last = comparison_score(kept.template, last.template)
+            self.memory.saw(frame.index, kept, frame.time)
+            if self.memory.anchor is not None:
+                same = comparison_score(kept.template, self.memory.anchor.template)
         pad: float | None = None
         if abs(seen.yaw) <= _PAD_YAW:
             with self._timed("pad"):
@@ -130,6 +137,7 @@ class Analyst:
             components=components,
             pad=pad,
             same_as_probe=same,
+            same_as_last=same_as_last,
         )
 
     @staticmethod
@@ -202,13 +210,12 @@ class Analyst:
                     found.append(DetectedFace((x + left, y + top, w, h), face.score, moved))
         return max(found, key=lambda face: face.box[2] * face.box[3], default=None)
 
-    def keep_probe(self, index: int) -> bool:
-        """Keep the largest face of a recent frame as probe; False when it is gone."""
-        face = self.memory.recall(index)
-        if face is None:
-            return False
-        self.memory.probe = face
-        return True
+    def keep_probe(self, index: int, *, within: bool = False) -> bool:
+        """Keep the largest face of a recent frame as probe; False when it is gone.
+
+        ``within`` the challenge the face of the first probe stays the one that continuity is measured from.
+        """
+        return self.memory.keep_probe(index, within=within)
 
     def compare(self, fmr: float) -> Comparison | None:
         """Compare probe and reference at the threshold of this FMR; None when one of them is missing."""
@@ -238,6 +245,7 @@ class Analyst:
     def wipe(self) -> None:
         """Forget the session."""
         self.memory.wipe()
+        self._scene.forget()
 
     # --- times
 

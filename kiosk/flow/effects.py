@@ -40,6 +40,8 @@ class KeepProbe:
     """Keep the largest face of that frame as the probe; answered by ``ProbeKept`` or ``ProbeGone``."""
 
     index: int
+    within: bool = False
+    """within the challenge: continuity is still measured from the first probe"""
 
 
 @dataclass(frozen=True, slots=True)

@@ -155,8 +155,8 @@ class SessionDriver:
                 self._cue(gesture)
             case KeepReference(index):
                 self._eyes.ask(lambda analyst: _keep_reference(analyst, index))
-            case KeepProbe(index):
-                self._eyes.ask(lambda analyst: ProbeKept(index) if analyst.keep_probe(index) else ProbeGone(index))
+            case KeepProbe(index, within):
+                self._eyes.ask(lambda analyst: _keep_probe(analyst, index, within))
             case CompareProbe(fmr):
                 self._eyes.ask(lambda analyst: _compare(analyst, fmr))
             case FusePad(scores):
@@ -192,6 +192,10 @@ class SessionDriver:
         except GisheError as error:
             log.error("the record could not be queued: %s", error.code)
             return RecordFailed(error.code)
+
+
+def _keep_probe(analyst: Analyst, index: int, within: bool) -> Event:
+    return ProbeKept(index) if analyst.keep_probe(index, within=within) else ProbeGone(index)
 
 
 def _keep_reference(analyst: Analyst, index: int) -> Event:

@@ -63,3 +63,35 @@ def test_an_empty_memory_can_be_wiped_twice() -> None:
     memory.wipe()
     memory.wipe()
     assert memory.probe is None
+
+
+def test_a_probe_from_within_the_challenge_leaves_the_anchor_and_the_next_first_probe_replaces_both() -> None:
+    memory = SessionMemory()
+    first, second, third = kept(1), kept(2), kept(3)
+    for index, face in enumerate((first, second, third)):
+        memory.saw(index, face)
+    assert memory.keep_probe(0)
+    assert memory.keep_probe(1, within=True)
+    assert (memory.probe, memory.anchor) == (second, first)
+    memory.forget_recent()
+    assert not any(blank(face) for face in (first, second))
+    assert not memory.keep_probe(2)
+    memory.saw(4, third := kept(3))
+    assert memory.keep_probe(4)
+    assert (memory.probe, memory.anchor) == (third, third)
+    assert blank(first)
+    assert blank(second)
+    memory.wipe()
+    assert blank(third)
+    assert memory.anchor is None
+
+
+def test_a_face_is_the_one_before_for_a_short_while_only() -> None:
+    memory, face = SessionMemory(), kept()
+    assert memory.last_seen(0.0) is None
+    memory.saw(0, face, 10.0)
+    assert memory.last_seen(10.1) is face
+    assert memory.last_seen(11.0) is None
+    assert memory.last_seen(9.0) is None
+    memory.wipe()
+    assert memory.last_seen(10.1) is None

@@ -30,6 +30,7 @@ STRAIGHT = FaceFacts(
     pose=Pose(0.0, 0.0, 0.0),
     eyes_open=(0.9, 0.9),
     mouth_open=0.05,
+    smile=0.05,
     quality=Quality(0.8, 0.5, 0.2, 0.01, 0.01, 0.1, 80.0, 0.5),
     components=Components(0.05, 0.05, 0.02, 0.02, 0.02, 0.9, 0.9),
     pad=0.9,
@@ -42,6 +43,9 @@ MOVES: dict[str, dict[str, Any]] = {
     Gesture.LOOK_DOWN: {"pose": Pose(0.0, -16.0, 0.0)},
     Gesture.OPEN_MOUTH: {"mouth_open": 0.8},
     Gesture.BLINK: {"eyes_open": (0.05, 0.05)},
+    "smile": {"smile": 0.8},
+    "closer": {"points": ((264, 200), (376, 200), (320, 270), (271, 340), (369, 340))},
+    "hold_still": {},
 }
 
 
@@ -110,6 +114,7 @@ class FakeAnalyst:
     comparison: Comparison | None = field(default_factory=lambda: Comparison(0.72, 1e-6, 0.41))
     judgement: PadJudgement | None = field(default_factory=lambda: PadJudgement(0.9, 0.5, 0.05, 40))
     probe_is_there: bool = True
+    probes_within: int = 0
     reference: float | str = 40.0
     face: Callable[[], FaceFacts | None] | None = None
 
@@ -118,7 +123,8 @@ class FakeAnalyst:
         seen = self.person.face() if self.face is None else self.face()
         return FrameFacts(frame.time, frame.index, 640, 480, () if seen is None else (seen,))
 
-    def keep_probe(self, _index: int) -> bool:
+    def keep_probe(self, _index: int, *, within: bool = False) -> bool:
+        self.probes_within += within
         return self.probe_is_there
 
     def keep_reference(self, _index: int) -> float:
