@@ -65,7 +65,18 @@ POLICY: tuple[Rule, ...] = (
     Rule(Check.AWARENESS, Consequence.REFER),
     Rule(Check.ATTENTION, Consequence.REFER, not_judged=(Reason.ATTENTION_UNAVAILABLE,)),
     Rule(Check.ALONE, Consequence.REFER, not_judged=(Reason.ALONE_UNAVAILABLE,)),
-    Rule(Check.SPOKEN, Consequence.NOTE, not_judged=(Reason.SPOKEN_UNAVAILABLE,)),
+    Rule(
+        Check.SPOKEN,
+        Consequence.NOTE,
+        not_judged=(
+            Reason.SPOKEN_UNAVAILABLE,
+            Reason.SPOKEN_NO_MICROPHONE,
+            Reason.SPOKEN_NO_RECOGNISER,
+            Reason.SPOKEN_DECLINED,
+            Reason.SPOKEN_NOT_HEARD,
+            Reason.SPOKEN_TOO_FEW,
+        ),
+    ),
     Rule(Check.DURESS, Consequence.REFER),
     Rule(Check.REVIEW, Consequence.REFER),
 )
