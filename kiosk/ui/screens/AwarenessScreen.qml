@@ -12,10 +12,14 @@ ScreenFrame {
     text: Awareness.text
 
     ScrollArea {
+        id: room
         anchors.fill: parent
 
         Grid {
             id: choices
+            // All are seen at once, also in large type with the time running out: high where there is room.
+            readonly property int lines: Math.ceil(Awareness.answers.length / columns)
+            readonly property real fitting: (room.height - topPadding - (lines - 1) * spacing) / Math.max(1, lines)
             width: parent.width
             topPadding: Theme.px(6)
             columns: Theme.portrait ? 1 : 2
@@ -34,7 +38,7 @@ ScreenFrame {
                     text: answer?.text ?? ""
                     chosen: answer?.chosen ?? false
                     width: (choices.width - (choices.columns - 1) * choices.spacing) / choices.columns
-                    height: Math.max(implicitHeight, Theme.px(Theme.portrait ? 176 : 200))
+                    height: Math.max(implicitHeight, Math.min(choices.fitting, Theme.px(Theme.portrait ? 176 : 200)))
                     onPressed: Awareness.touch(index)
                 }
             }

@@ -11,7 +11,17 @@ from PySide6.QtCore import QPoint, QRectF, Qt
 from PySide6.QtQuick import QQuickItem
 from PySide6.QtTest import QTest
 
-from kiosk.flow.events import ClerkAsked, Continued, Declined, FieldTyped, Help, HelpToggled, LanguageChosen
+from kiosk.flow.events import (
+    AnswerNotKnown,
+    AnswerTouched,
+    ClerkAsked,
+    Continued,
+    Declined,
+    FieldTyped,
+    Help,
+    HelpToggled,
+    LanguageChosen,
+)
 from kiosk.flow.state import Gesture, IdentityEntry
 from kiosk.ui.catalogue import LANGUAGES, Catalogue
 from kiosk.ui.shots import SIZES, states
@@ -216,6 +226,36 @@ def test_a_slow_touch_on_a_key_types(stage: Stage) -> None:
     stage.screens.show(replace(session, now=session.now + 0.1))
     QTest.mouseRelease(stage.window, Qt.MouseButton.LeftButton, pos=place)
     assert stage.taps == [FieldTyped("national_number", "0")]
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_all_answers_look_alike_and_one_is_touched_then_confirmed(stage: Stage, language: str, size: str) -> None:
+    session, words = states(language)["awareness"], Catalogue(language)
+    stage.show(session, size)
+    texts = [row["text"] for row in stage.screens.models["Awareness"].property("answers")]
+    answers = [button(stage, text) for text in texts]
+    assert len({(item.width(), item.height(), item.property("textSize")) for item in answers}) == 1
+    assert not button(stage, words("step.awareness.confirm")).isEnabled()
+    QTest.mousePress(stage.window, Qt.MouseButton.LeftButton, pos=middle(answers[2]))
+    stage.screens.show(replace(session, now=session.now + 0.1))
+    QTest.mouseRelease(stage.window, Qt.MouseButton.LeftButton, pos=middle(answers[2]))
+    assert stage.taps == [AnswerTouched(1, 2)]
+    stage.show(states(language)["awareness_chosen"], size)
+    touch(stage, words("step.awareness.confirm"))
+    touch(stage, words("step.awareness.not_known"))
+    assert stage.taps == [Continued(), AnswerNotKnown()]
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_in_large_type_no_answer_is_out_of_sight(stage: Stage, size: str) -> None:
+    helps = frozenset({Help.LARGE_TYPE, Help.HIGH_CONTRAST})
+    for language in LANGUAGES:
+        stage.show(replace(states(language)["awareness"], helps=helps, now=80.0), size)
+        assert stage.screens.shell.property("hurry")
+        assert [
+            item for item in stage.items(is_button) if item.property("text") == Catalogue(language)("step.consent.more")
+        ] == []
 
 
 def test_no_picture_of_the_person_stays_for_the_result(stage: Stage) -> None:
