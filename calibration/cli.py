@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from calibration.attack import command as attack_command
 from calibration.bench.bench import Wanted, run_bench
 from calibration.bench.report import document_of, print_report
 from calibration.bench.samples import FULL, QUICK
@@ -56,4 +57,5 @@ def bench(
     return outcome.exit_status
 
 
+attack_command.register(app)
 main = entry(app)

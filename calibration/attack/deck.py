@@ -26,6 +26,7 @@ class _Row(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
+    name: str = ""
     film: str = ""
     demo: str = ""
     label: Literal["bona_fide", "attack"]
@@ -83,7 +84,7 @@ def _presentation(row: _Row, folder: Path, deck: str) -> Presentation:
         raise BadInput(
             f"the deck {deck}: {what}: attacks name their species, bona fide have none", hint="mend the deck"
         )
-    name = (Path(row.film).stem if row.film else f"demo {row.demo}") + (f" {row.made}" if row.made else "")
+    name = row.name or (Path(row.film).stem if row.film else f"demo {row.demo}") + (f" {row.made}" if row.made else "")
     in_session = bool(row.gestures) or bool(row.demo)
     return Presentation(
         name=name,

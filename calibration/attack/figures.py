@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from calibration.attack.judged import PAD_CHECKS, Judged, Way
+from calibration.attack.judged import PAD_CHECKS, Judged
+from calibration.attack.presentation import Way
 from calibration.attack.rates import Rate, Sum, rate, sum_of
 from calibration.attack.species import Species, species_of
 
@@ -63,9 +64,8 @@ def figures_of(results: Sequence[Judged]) -> Figures:
     answered = [one for one in bona_fide if one.responded]
     asked = [one for one in bona_fide if one.way == Way.SESSION and one.must_pass]
     refused = sum(not one.approved for one in asked)
-    given = []
-    for name in sorted({one.species for one in usable if not one.bona_fide}):
-        given.append(_species(name, [one for one in usable if one.species == name], (refused, len(asked))))
+    names = sorted({one.species for one in usable if not one.bona_fide})
+    given = [_species(name, [one for one in usable if one.species == name], (refused, len(asked))) for name in names]
     return Figures(
         species=given,
         bpnrr=rate(len(bona_fide) - len(answered), len(bona_fide)),

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 from typing import Any
 
-from calibration.attack.presentation import Label, Presentation, Way
+from calibration.attack.presentation import Label, Presentation
 
 PAD_CHECKS = frozenset(
     {
@@ -14,6 +14,8 @@ PAD_CHECKS = frozenset(
     }
 )  # fmt: skip
 """checks that tell presentations of an attack from bona fide ones; the others are about quality, identity and steps"""
+NOTED = frozenset({"moire"})
+"""those whose failure is noted and refuses nobody (the kiosk's policy; a test compares)"""
 
 
 @dataclass(frozen=True)
@@ -54,7 +56,6 @@ class Judged:
     error: str = ""
     """why it could not be presented at all"""
     note: str = ""
-    extra: dict[str, float] = field(default_factory=dict)
 
     @property
     def bona_fide(self) -> bool:
@@ -70,13 +71,20 @@ class Judged:
     @property
     def refused_by(self) -> tuple[str, ...]:
         """Give the PAD checks that took it for an attack."""
-        return tuple(f.check for f in self.findings if f.check in PAD_CHECKS and not f.passed and f.judged)
+        return tuple(f.check for f in self._failed() if f.check in PAD_CHECKS - NOTED)
+
+    @property
+    def noted_by(self) -> tuple[str, ...]:
+        """Give the checks that would have refused it, were they allowed to."""
+        return tuple(f.check for f in self._failed() if f.check in NOTED)
 
     @property
     def also_refused_by(self) -> tuple[str, ...]:
         """Give the other checks that did not pass with an answer: quality, match and the like."""
-        others = (f for f in self.findings if f.check not in PAD_CHECKS and not f.passed and f.judged)
-        return tuple(f.check for f in others)
+        return tuple(f.check for f in self._failed() if f.check not in PAD_CHECKS)
+
+    def _failed(self) -> tuple[Finding, ...]:
+        return tuple(finding for finding in self.findings if not finding.passed and finding.judged)
 
     @property
     def taken_for_attack(self) -> bool:
@@ -123,6 +131,3 @@ def from_row(row: dict[str, Any]) -> Judged:
     given["findings"] = tuple(Finding(**finding) for finding in given["findings"])
     given["reasons"], given["challenge"] = tuple(given["reasons"]), tuple(given["challenge"])
     return Judged(**given)
-
-
-__all__ = ["PAD_CHECKS", "Finding", "Judged", "Way", "as_row", "blank", "from_row"]

@@ -7,9 +7,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from calibration.attack.figures import Figures, figures_of, refusals_of_bona_fide, scores_by_check
-from calibration.attack.judged import Judged, Way
+from calibration.attack.judged import Judged
 from calibration.attack.pack_figures import LeftOutRow, Row
 from calibration.attack.packs import Scored
+from calibration.attack.presentation import Way
 
 
 @dataclass(frozen=True)
@@ -66,8 +67,7 @@ class Outcome:
 NOT_MEASURED = (
     "Worn masks: none was at hand.",
     "Real light of the kiosk's own screen on a real face: films do not answer it; only the demonstration and the made attacks do.",
-    "Injection species (made_*) reach the kiosk behind its lens, which ISO/IEC 30107-3 leaves out (see CEN/TS 18099); "
-    "their figures are given in the same form.",
+    "Injection species reach the kiosk behind its lens, which ISO/IEC 30107-3 leaves out (see CEN/TS 18099).",
     "Camera pin and sensor noise: the films' cameras were never calibrated here, so these checks give no answer.",
     "Attacks made by software show what an instrument should look like; they are not filmed instruments.",
     "Presentations share people and cameras; intervals treat them as independent and are too narrow by an unknown amount.",

@@ -98,7 +98,7 @@ class MadeCamera:
 class HeldPicture:
     """A camera that sees one picture again and again: the material of attacks with a still photo."""
 
-    RATE = 25.0
+    RATE = 15.0
 
     def __init__(self, image: Picture, seconds: float) -> None:
         """Take the picture and how long it is held."""

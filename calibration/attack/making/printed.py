@@ -81,21 +81,25 @@ class HeldPrint:
         self._shade = rng.uniform(-0.25, 0.25, 2)
         self._grain = Grain(rng, 1.5)
         self._sheet: Picture | None = None
+        self._shown: Picture | None = None
         self._room: Picture | None = None
 
     def lit(self, colour: Colour) -> None:
         """Take the screen's light: the sheet gives it back evenly, and so does nothing behind it."""
-        self._light = colour
+        if colour != self._light:
+            self._light, self._shown = colour, None
 
     def __call__(self, image: Picture, time: float) -> Picture:
         """Give the sheet before a room."""
         if self._sheet is None or self._room is None:
-            self._sheet, self._room = print_of(image, self._rng), room_of(image, self._rng)
-        red, green, blue = self._light
-        answer = 1 + _ANSWER * np.array([blue, green, red], np.float32)
-        sheet = as_picture(self._sheet.astype(np.float32) * self._shading(self._sheet) * answer)
-        lie = joined(Lie(scale=self._scale), self._hand.at(time))
-        return self._grain.over(lay(sheet, self._room, lie))
+            sheet, self._room = print_of(image, self._rng), room_of(image, self._rng)
+            self._sheet = as_picture(sheet.astype(np.float32) * self._shading(sheet))
+            self._shown = None
+        if self._shown is None:
+            red, green, blue = self._light
+            answer = 1 + _ANSWER * np.array([blue, green, red], np.float32)
+            self._shown = as_picture(self._sheet.astype(np.float32) * answer)
+        return self._grain.over(lay(self._shown, self._room, joined(Lie(scale=self._scale), self._hand.at(time))))
 
     def _shading(self, sheet: Picture) -> Floats:
         """Give the light of the room over the sheet: a slope."""
