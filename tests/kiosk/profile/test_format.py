@@ -34,6 +34,12 @@ def test_every_field_says_what_it_is() -> None:
         ({"liveness": {"eye_open": 0.1}}, "eye_closed"),
         ({"liveness": {"windows": 3}}, "windows"),
         ({"pad": {"bpcer": 1.0}}, "bpcer"),
+        ({"steps": ["welcome", "face", "liveness", "awareness", "result"]}, "without it"),
+        ({"awareness": {"answer": 4}}, "answer"),
+        ({"awareness": {"distractors": {"kind": ["a", "b"]}}}, "distractors.kind: at least 3"),
+        ({"awareness": {"distractors": {"kind": ["a", "b", "a", "b"]}}}, "distractors.kind: at least 3"),
+        ({"awareness": {"duress": {"kind": {"fa": "x", "tr": "y"}}}}, "kind: a text is missing"),
+        ({"awareness": {"duress": {"kind": "x"}, "leave_out": ["kind"]}}, "duress.kind: is never asked"),
     ],
 )
 def test_what_cannot_be_is_refused_by_name(change: dict[str, Any], named: str) -> None:
@@ -58,3 +64,16 @@ def test_the_hash_of_a_consent_text_follows_each_word() -> None:
     assert len(text.sha256) == 64
     assert text.sha256 == ConsentText(language="en", version="1", title="Title", paragraphs=("one", "two")).sha256
     assert text.sha256 != text.model_copy(update={"paragraphs": ("one", "too")}).sha256
+
+
+def test_wrong_answers_and_signs_are_keys_texts_or_a_text_for_each_language() -> None:
+    own = {"fa": "وام", "tr": "kredi", "en": "loan"}
+    rules = {"distractors": {"kind": ["transaction.kind.loan", "plain", own]}, "duress": {"kind": own}}
+    profile = Profile.model_validate({"name": "x", "awareness": rules})
+    assert profile.awareness.distractors["kind"] == ("transaction.kind.loan", "plain", own)
+    assert profile.awareness.duress == {"kind": own}
+
+
+def test_attention_and_company_are_asked_for_unless_the_profile_says_otherwise() -> None:
+    rules = Profile(name="x").awareness
+    assert (rules.watched, rules.companion, rules.duress) == ("required", "refer", {})

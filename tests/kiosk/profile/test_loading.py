@@ -23,6 +23,11 @@ def test_the_shipped_profiles_are_found_and_sound() -> None:
         assert [text.language for text in profile.consent_texts] == list(profile.languages)
 
 
+def test_only_the_demonstration_names_a_silent_sign_in_public() -> None:
+    signs = {name for name in shipped_profiles() if load_profile(name).awareness.duress}
+    assert signs == {"demo"}
+
+
 def test_the_default_is_for_trying_out() -> None:
     assert load_profile().name == "demo"
     assert not load_profile().production

@@ -11,9 +11,9 @@ from kiosk.analysis.pipeline import Comparison, PadJudgement
 from kiosk.errors import CameraMissing, StoreUnusable
 from kiosk.flow.events import Outcome
 from kiosk.flow.evidence import Check
-from kiosk.flow.state import Gesture, Session, Step
+from kiosk.flow.state import Gesture, Session, Step, Transaction
 from kiosk.profile.loading import load_profile
-from kiosk.session.headless import Willing
+from kiosk.session.headless import Answering, HeadlessResult, Willing
 
 APPROVALS = (Outcome.APPROVE, Outcome.APPROVE_DEFERRED)
 
@@ -180,3 +180,48 @@ def test_a_willing_person_taps_once_a_step(world: Any) -> None:
         taps = person.taps(at)
         assert bool(taps) is (step is not Step.FACE)
         assert person.taps(at) == []
+
+
+def _demo(world: Any, answering: Answering) -> HeadlessResult:
+    world.transaction = Transaction("T-1", world.profile.transaction.facts)
+    world.answering = answering
+    result: HeadlessResult = world.run()
+    return result
+
+
+@pytest.mark.parametrize(
+    ("answering", "outcome", "shown", "reasons"),
+    [
+        (Answering.RIGHT, Outcome.APPROVE, Outcome.APPROVE, ()),
+        (Answering.WRONG, Outcome.REFER, Outcome.REFER, ("awareness_wrong_answer",)),
+        (Answering.UNSURE, Outcome.REFER, Outcome.REFER, ("awareness_not_known",)),
+        (Answering.DURESS, Outcome.REFER, Outcome.APPROVE, ("duress",)),
+    ],
+)
+def test_the_question_is_answered_as_the_operator_wants_to_try_it(
+    world: Any, answering: Answering, outcome: Outcome, shown: Outcome, reasons: tuple[str, ...]
+) -> None:
+    result = _demo(world, answering)
+    assert (result.session.outcome, result.session.shown, result.session.reasons) == (outcome, shown, reasons)
+    (request,) = world.registrar.requests
+    assert (request.outcome, request.reasons) == (outcome, reasons)
+
+
+def test_a_question_is_answered_after_the_time_that_reading_takes(world: Any) -> None:
+    detail = dict(_demo(world, Answering.RIGHT).before_wipe.evidence.of(Check.AWARENESS).detail)
+    assert float(detail["seconds"]) >= 2.0
+    assert detail["quicker_than_reading"] == "0"
+
+
+def test_where_no_sign_is_agreed_on_nobody_gives_one(world: Any) -> None:
+    rules = world.profile.awareness.model_copy(update={"duress": {}})
+    world.profile = world.profile.model_copy(update={"awareness": rules})
+    assert _demo(world, Answering.DURESS).session.reasons == ("awareness_not_known",)
+
+
+def test_the_silent_sign_is_in_no_log(world: Any, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.DEBUG)
+    world.registrar.error = StoreUnusable("full")
+    _demo(world, Answering.DURESS)
+    assert caplog.text
+    assert "duress" not in caplog.text

@@ -40,6 +40,26 @@ def test_profiles_name_their_facts_with_known_words(language: str) -> None:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("name", shipped_profiles())
+def test_answers_of_a_question_are_known_words_no_two_alike(name: str, language: str) -> None:
+    profile, words = load_profile(name), Catalogue(language)
+    for label, value in profile.transaction.facts:
+        signs = [profile.awareness.duress[label]] if label in profile.awareness.duress else []
+        answers = [value, *profile.awareness.distractors.get(label, ()), *signs]
+        assert all(isinstance(one, str) for one in answers)
+        keys = [one for one in answers if isinstance(one, str)]
+        assert {key for key in keys if key.startswith("transaction.")} <= words.words.keys()
+        assert len({words.value(key) for key in keys}) == len(keys)
+
+
+def test_values_are_in_the_language_s_digits_but_beside_latin_letters() -> None:
+    assert Catalogue("fa").value("24,500,000") == "۲۴,۵۰۰,۰۰۰"
+    assert Catalogue("fa").value("A12") == "A12"
+    assert Catalogue("tr").value("۱۲ TL") == "۱۲ TL"
+    assert Catalogue("tr").value("۱۲") == "12"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_languages_have_the_same_keys_and_blanks(language: str) -> None:
     words, english = Catalogue(language).words, Catalogue("en").words
     assert words.keys() == english.keys()
