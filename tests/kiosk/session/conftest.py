@@ -19,7 +19,7 @@ from kiosk.flow.state import Gesture, Session, Transaction
 from kiosk.flow.weighing import CUES
 from kiosk.profile.format import Profile
 from kiosk.profile.loading import load_profile
-from kiosk.session.headless import HeadlessResult, run_headless
+from kiosk.session.headless import Answering, HeadlessResult, run_headless
 from kiosk.session.ports import Order, RecordRequest
 
 FPS = 18.0
@@ -176,6 +176,8 @@ class World:
         self.registrar = FakeRegistrar()
         self.numbers: dict[str, str] = {}
         self.challenge: tuple[Gesture, ...] = ()
+        self.transaction = Transaction("T-1", (("amount", "10"),))
+        self.answering = Answering.RIGHT
         self.seen: list[str] = []
         self.watch: Callable[[Session], None] = lambda _session: None
 
@@ -192,7 +194,7 @@ class World:
             profile=self.profile,
             source=self.camera.kind.value,
             camera=self.camera.uri,
-            transaction=Transaction("T-1", (("amount", "10"),)),
+            transaction=self.transaction,
             language="en",
             challenge=self.challenge,
             reference_given=True,
@@ -208,6 +210,7 @@ class World:
             new_id=lambda: "session-1",
             new_seed=lambda: 7,
             numbers=self.numbers,
+            answering=self.answering,
             cue=self.person.cue,
             progress=lambda session, _facts: self.seen.append(session.step.value),
             watch=self.watch,
