@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from calibration.attack import command as attack_command
+from calibration.attack.morning import command as morning_command
 from calibration.bench.bench import Wanted, run_bench
 from calibration.bench.report import document_of, print_report
 from calibration.bench.samples import FULL, QUICK
@@ -58,4 +59,5 @@ def bench(
 
 
 attack_command.register(app)
+morning_command.register(app)
 main = entry(app)
