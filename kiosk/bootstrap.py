@@ -13,11 +13,21 @@ from pathlib import Path
 
 from kiosk import __version__
 from kiosk.analysis.facts import FrameFacts
+from kiosk.analysis.hearing.listener import Listener
+from kiosk.analysis.hearing.recogniser import find_recogniser
 from kiosk.analysis.models import load_models
 from kiosk.analysis.pictures import read_picture
 from kiosk.analysis.pipeline import Analyst, Picture, ReferenceUnusable
 from kiosk.analysis.worker import AnalysisWorker
-from kiosk.camera.address import Address, DemoAddress, DeviceAddress, Pace, parse_address
+from kiosk.camera.address import (
+    Address,
+    DemoAddress,
+    DeviceAddress,
+    Pace,
+    PipelineAddress,
+    ReplayAddress,
+    parse_address,
+)
 from kiosk.camera.frame import Frame
 from kiosk.camera.mailbox import Mailbox
 from kiosk.camera.opening import make_camera
@@ -46,10 +56,13 @@ from kiosk.record.manifest import Place, RecordFacts, build_manifest, padded
 from kiosk.record.seal import seal
 from kiosk.session.diary import Diary, DiaryFile
 from kiosk.session.driver import SessionDriver
+from kiosk.session.ears import ThreadedEars
 from kiosk.session.headless import Answering, HeadlessResult, run_headless
 from kiosk.session.ports import Order, RecordRequest
 from kiosk.session.threads import ThreadedEyes
 from kiosk.settings import Settings
+from kiosk.sound.address import NoMicrophone, SoundAddress, SoundFileAddress, parse_sound_address
+from kiosk.sound.opening import make_microphone
 
 log = logging.getLogger(__name__)
 Note = Callable[[str], None]
@@ -85,6 +98,25 @@ def choose_camera(settings: Settings, note: Note) -> Address:
         return DeviceAddress(found[0].path)
     note("no camera was found: the demonstration (demo:) stands in for one; choose another with --camera")
     return DemoAddress()
+
+
+def choose_microphone(settings: Settings, address: Address) -> SoundAddress:
+    """Give the microphone's address: the one that was set, else what belongs to the camera; nothing is opened."""
+    if settings.microphone:
+        return parse_sound_address(settings.microphone)
+    if isinstance(address, ReplayAddress) and address.path.is_file():
+        return SoundFileAddress(address.path)
+    if isinstance(address, DeviceAddress | PipelineAddress):
+        from kiosk.sound.alsa import list_microphones
+
+        found = list_microphones()
+        return parse_sound_address(found[0]) if found else NoMicrophone()
+    return NoMicrophone()
+
+
+def make_listener(address: SoundAddress) -> Listener:
+    """Give what hears, with the recogniser that is installed."""
+    return Listener(make_microphone(address), find_recogniser())
 
 
 class Registry:
@@ -165,8 +197,10 @@ def headless_session(
         address = choose_camera(settings, note)
         camera = make_camera(address)
         picture = _reference_picture(portrait or document, address)
+        heard = choose_microphone(settings, address)
     else:
         camera, picture = source, reference
+        heard = parse_sound_address(settings.microphone) if settings.microphone else NoMicrophone()
     registry = Registry(settings)
     order = make_order(
         settings, profile, camera, picture, "document_file" if document is not None else "portrait_file", challenge
@@ -184,6 +218,7 @@ def headless_session(
         cue=_cue_for(camera),
         progress=progress,
         watch=open_diary(settings).saw,
+        listener=make_listener(heard),
     )
 
 
@@ -219,6 +254,11 @@ def run_app(settings: Settings, *, windowed: bool, size: str, note: Note) -> int
             bridge.post(CameraEnded())
 
     reader = CameraReader(camera, [shown, analysed], told)
+    heard = choose_microphone(settings, address)
+    if isinstance(heard, SoundFileAddress):
+        # A recording has its own time; beside a screen in real time there is nothing that it could be held against.
+        heard = NoMicrophone()
+    ears = ThreadedEars(lambda: make_listener(heard), bridge.post)
     worker = AnalysisWorker(
         lambda: make_analyst(settings, profile),
         analysed,
@@ -233,6 +273,7 @@ def run_app(settings: Settings, *, windowed: bool, size: str, note: Note) -> int
         new_id=_new_id,
         new_seed=lambda: secrets.randbits(64),
         cue=_cue_for(camera),
+        ears=ears,
     )
 
     driver.on_change(open_diary(settings).saw)
@@ -253,11 +294,13 @@ def run_app(settings: Settings, *, windowed: bool, size: str, note: Note) -> int
 
     reader.start()
     worker.start()
+    ears.begin()
     try:
         status = show(driver, bridge, PreviewFeed(shown), meters, Look(windowed, width_height, started), note)
     finally:
         worker.stop()
         reader.stop()
+        ears.end()
     if worker.failure is not None:
         note(worker.failure.line())
         return worker.failure.exit_status

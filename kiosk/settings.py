@@ -42,6 +42,10 @@ class Settings(BaseSettings):
     language: Literal["", "fa", "tr", "en"] = Field(
         default="", description="language of the first screen; empty: the profile's"
     )
+    microphone: str = Field(
+        default="",
+        description="microphone address, such as alsa:default, or none:; empty: the first one found, a film's own sound",
+    )
     portrait: Path | None = Field(default=None, description="reference portrait of the next session")
 
     @property

@@ -35,6 +35,7 @@ def register(app: typer.Typer) -> None:
 def verify(
     context: typer.Context,
     camera: Annotated[str | None, typer.Option(help="camera address: v4l2:, gst:, replay:, demo:")] = None,
+    microphone: Annotated[str | None, typer.Option(help="microphone address: alsa:, replay:, none:")] = None,
     portrait: Annotated[Path | None, typer.Option(help="reference portrait")] = None,
     document: Annotated[
         Path | None, typer.Option(help="picture of a document; its largest face is the reference")
@@ -56,7 +57,9 @@ def verify(
     """Lead a session from consent to verdict without a screen; exit 0 approved, 10 referred, 11 rejected."""
     if portrait is not None and document is not None:
         raise SettingsInvalid("--portrait and --document exclude each other", hint="give one of them")
-    settings = settings_of(context, camera=camera, profile=profile, language=language, engine=engine)
+    settings = settings_of(
+        context, camera=camera, microphone=microphone, profile=profile, language=language, engine=engine
+    )
     try:
         gestures = parse_challenge(challenge) if challenge is not None else ()
     except ValueError as error:

@@ -107,6 +107,8 @@ def on_spoken(session: Session, event: Event) -> Moved:
     if progress.phase != "judge":
         return Moved(session)
     match event:
+        case ListeningFailed(code):
+            return _done(session, _unavailable(session, code))
         case SpeechJudged(judgement):
             session = _with(session, judgement=judgement)
             return _done(session, spoken_finding(progress.digits, judgement))

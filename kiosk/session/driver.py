@@ -16,10 +16,14 @@ from kiosk.flow.effects import (
     Effect,
     FusePad,
     JudgeCues,
+    JudgeSpeech,
     KeepProbe,
     KeepReference,
+    KeepSound,
     LookAt,
     QueueRecord,
+    StartListening,
+    StopListening,
     Wipe,
 )
 from kiosk.flow.events import (
@@ -28,6 +32,7 @@ from kiosk.flow.events import (
     CuesJudged,
     Decided,
     Event,
+    ListeningFailed,
     PadFailed,
     PadFused,
     ProbeGone,
@@ -36,11 +41,12 @@ from kiosk.flow.events import (
     RecordQueued,
     ReferenceFailed,
     ReferenceReady,
+    SpeechFailed,
     WorkerFailed,
 )
 from kiosk.flow.machine import advance, start
-from kiosk.flow.state import Session
-from kiosk.session.ports import Eyes, Order, RecordRequest, Registrar
+from kiosk.flow.state import Session, Step
+from kiosk.session.ports import Ears, Eyes, Order, RecordRequest, Registrar
 
 log = logging.getLogger(__name__)
 
@@ -62,8 +68,12 @@ class SessionDriver:
         new_id: Callable[[], str],
         new_seed: Callable[[], int],
         cue: Callable[[str | None], None] = lambda _gesture: None,
+        ears: Ears | None = None,
     ) -> None:
-        """Take what is needed from outside; ``cue`` is told each gesture that is asked (the demonstration follows it)."""
+        """Take what is needed from outside; ``cue`` is told each gesture that is asked (the demonstration follows it).
+
+        Without ``ears`` there is no microphone.
+        """
         self._order = order
         self._eyes = eyes
         self._registrar = registrar
@@ -71,6 +81,7 @@ class SessionDriver:
         self._new_id = new_id
         self._new_seed = new_seed
         self._cue = cue
+        self._ears = ears
         self._callbacks: list[Callable[[Session], None]] = []
         self._waiting: deque[Event] = deque()
         self._draining = False
@@ -102,6 +113,7 @@ class SessionDriver:
         """Forget the session and begin a new one."""
         self._waiting.clear()
         self._eyes.ask(_wiped)
+        self._be_deaf()
         self._cue(None)
         self._state, self._first_effects = self._started()
         self.begin()
@@ -140,6 +152,9 @@ class SessionDriver:
         self._state, effects = advance(before, event)
         for effect in effects:
             self._carry_out(effect)
+        if before.step is Step.AWARENESS and self._state.step is not Step.AWARENESS:
+            # However the step was left: nothing listens any longer.
+            self._be_deaf()
         if self._state is not before:
             self._tell()
 
@@ -172,8 +187,32 @@ class SessionDriver:
             case QueueRecord(outcome, reasons, _):
                 session = self._state
                 self._eyes.ask(lambda analyst: self._queue_record(analyst, session, outcome.value, reasons))
+            case StartListening() | KeepSound() | JudgeSpeech() | StopListening():
+                self._listen(effect)
             case Wipe():
                 self._eyes.ask(_wiped)
+                self._be_deaf()
+
+    def _listen(self, effect: StartListening | KeepSound | JudgeSpeech | StopListening) -> None:
+        if self._ears is None:
+            if isinstance(effect, StartListening):
+                self.post(ListeningFailed("no_microphone"))
+            elif isinstance(effect, JudgeSpeech):
+                self.post(SpeechFailed("no_microphone"))
+            return
+        match effect:
+            case StartListening():
+                self._ears.start()
+            case KeepSound():
+                self._ears.keep()
+            case JudgeSpeech(asked):
+                self._ears.judge(asked)
+            case StopListening():
+                self._ears.stop()
+
+    def _be_deaf(self) -> None:
+        if self._ears is not None:
+            self._ears.stop()
 
     def _queue_record(self, analyst: Analyst, session: Session, outcome: str, reasons: tuple[str, ...]) -> Event:
         """Seal and queue in the analyst's thread: it has the pictures, and the screen does not wait for the disk."""

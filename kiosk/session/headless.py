@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from kiosk.analysis.facts import FrameFacts
+from kiosk.analysis.hearing.listener import Listener
 from kiosk.analysis.pipeline import Analyst, Closeness
 from kiosk.camera.frame import Frame
 from kiosk.camera.port import Camera
@@ -27,6 +28,7 @@ from kiosk.flow.events import (
 )
 from kiosk.flow.state import Session, Step
 from kiosk.session.driver import SessionDriver
+from kiosk.session.ears import InlineEars
 from kiosk.session.ports import Order, Registrar
 
 _IDLE_SECONDS = 0.1
@@ -137,16 +139,21 @@ def run_headless(
     cue: Callable[[str | None], None] = lambda _gesture: None,
     progress: Callable[[Session, FrameFacts], None] = lambda _session, _facts: None,
     watch: Callable[[Session], None] = lambda _session: None,
+    listener: Listener | None = None,
 ) -> HeadlessResult:
     """Lead a session from welcome to result. The camera's frame times are the clock: a film gives the same each time.
 
-    Raises what the camera's ``open`` raises; a camera lost later ends the session as the flow says.
+    ``listener`` hears on the same clock; without one there is no microphone. Raises what the camera's ``open`` raises;
+    a camera lost later ends the session as the flow says.
     """
     begun = time.monotonic()
     eyes = InlineEyes(analyst)
     clock = _FrameClock()
-    driver = SessionDriver(order, eyes, registrar, clock=clock, new_id=new_id, new_seed=new_seed, cue=cue)
+    ears = InlineEars(listener) if listener is not None else None
+    driver = SessionDriver(order, eyes, registrar, clock=clock, new_id=new_id, new_seed=new_seed, cue=cue, ears=ears)
     eyes.post = driver.post
+    if ears is not None:
+        ears.post = driver.post
     person = Willing(numbers or {}, answering)
     kept = _LastWhole(driver)
     driver.on_change(watch)
@@ -161,6 +168,8 @@ def run_headless(
                 break
             clock.at(frame.time)
             driver.post(Tick(clock()))
+            if ears is not None:
+                ears.hear_until(clock())
             if driver.state.camera is not CameraState.OK:
                 driver.post(CameraChanged(CameraState.OK))
             _tap(driver, person)
@@ -174,8 +183,10 @@ def run_headless(
                 driver.post(Continued())
     finally:
         camera.close()
-        # However it ended, nobody's face stays behind.
+        # However it ended, nobody's face and nobody's voice stay behind.
         analyst.wipe()
+        if ears is not None:
+            ears.stop()
     milliseconds = analyst.milliseconds()
     return HeadlessResult(driver.state, kept.session, frames, time.monotonic() - begun, milliseconds)
 

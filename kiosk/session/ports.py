@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from kiosk.analysis.facts import NOT_PINNED, CueJudgement
+from kiosk.analysis.heard import SpeechAsked
 from kiosk.analysis.models import ModelInUse
 from kiosk.analysis.pipeline import Analyst, Closeness
 from kiosk.flow.events import Event
@@ -23,6 +24,26 @@ class Eyes(Protocol):
 
     def ask(self, question: Callable[[Analyst], Event | None]) -> None:
         """Have the analyst answer; the event that comes of it is posted to the session (None: nothing to tell)."""
+        ...
+
+
+class Ears(Protocol):
+    """The listener behind whatever thread it lives in; what it answers is posted to the session."""
+
+    def start(self) -> None:
+        """Open the microphone; answered by ``ListeningStarted`` or ``ListeningFailed``."""
+        ...
+
+    def keep(self) -> None:
+        """Hold the sound itself, in memory, from now on."""
+        ...
+
+    def judge(self, asked: SpeechAsked) -> None:
+        """Judge what was said and forget the sound; answered by ``SpeechJudged`` or ``SpeechFailed``."""
+        ...
+
+    def stop(self) -> None:
+        """Close the microphone and forget all; may be called at any time."""
         ...
 
 
