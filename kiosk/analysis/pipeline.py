@@ -18,6 +18,7 @@ from edge_models.tasks.face_embedding import comparison_score
 from edge_models.tasks.face_landmarks import Landmarks
 from edge_models.tasks.face_pad import PadScore, fuse
 from kiosk.analysis.cues.judging import judge_gathered
+from kiosk.analysis.cues.stream import StreamCues
 from kiosk.analysis.facts import Box, CueJudgement, FaceFacts, FrameFacts, Gathered, Point, Pose
 from kiosk.analysis.memory import KeptFace, SessionMemory
 from kiosk.analysis.models import Models
@@ -75,9 +76,10 @@ class ReferenceUnusable(Exception):
 class Analyst:
     """Owns the students and what is remembered of the session; used by one thread."""
 
-    def __init__(self, models: Models) -> None:
-        """Take loaded models."""
+    def __init__(self, models: Models, stream: StreamCues | None = None) -> None:
+        """Take loaded models, and what watches the stream itself (None: pictures that are no stream)."""
         self.models = models
+        self.stream = stream or StreamCues()
         self.memory = SessionMemory()
         self._scene = SceneWatch()
         self._times: dict[str, deque[float]] = {}
@@ -89,6 +91,8 @@ class Analyst:
         height, width = frame.image.shape[:2]
         if closeness is Closeness.NOTHING:
             return FrameFacts(frame.time, frame.index, width, height)
+        with self._timed("stream"):
+            self.stream.see(frame)
         with self._timed("detection"):
             faces = self.models.detection(frame.image)
         facts = [self._plain(face) for face in faces]
@@ -235,7 +239,7 @@ class Analyst:
 
     def judge_cues(self, gathered: Gathered) -> tuple[CueJudgement, ...]:
         """Judge what was gathered over the session, and what the stream itself shows."""
-        return judge_gathered(gathered)
+        return judge_gathered(gathered) + self.stream.judge()
 
     def pictures(self) -> dict[str, bytes]:
         """Give probe and reference as JPEG, for the sealed record."""
@@ -246,6 +250,7 @@ class Analyst:
         """Forget the session."""
         self.memory.wipe()
         self._scene.forget()
+        self.stream.forget()
 
     # --- times
 
