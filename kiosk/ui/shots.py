@@ -25,6 +25,7 @@ from kiosk.flow.state import (
     IdentityEntry,
     LivenessProgress,
     Session,
+    SpokenProgress,
     Step,
     Transaction,
 )
@@ -76,6 +77,7 @@ def states(language: str) -> dict[str, Session]:
         "camera_lost": replace(session, step=Step.FACE, camera=CameraState.LOST, guidance=Guidance.CAMERA_WAIT),
         "awareness": question,
         "awareness_chosen": advance(question, AnswerTouched(1, 1)).session,
+        "spoken": replace(question, spoken=SpokenProgress(phase="say", microphone="on", digits=(4, 0, 7, 1))),
         "review": replace(
             session, step=Step.REVIEW, identity=replace(wrong, national_number="0499370899"), deadline=12.0
         ),

@@ -4,16 +4,29 @@ import QtQuick.Layouts
 import Gishe
 import "../controls"
 
-// A question about the transaction. All answers look alike; none is more at hand than another.
+// A question about the transaction; all answers look alike, none is more at hand than another. Then digits to say.
 ScreenFrame {
     id: frame
 
     title: Awareness.title
     text: Awareness.text
 
+    Label {
+        anchors.fill: parent
+        visible: Awareness.speaking
+        text: Awareness.digits
+        font.pixelSize: Math.round(Theme.titleSize * 2.6)
+        font.weight: Font.Bold
+        fontSizeMode: Text.HorizontalFit
+        minimumPixelSize: Theme.titleSize
+        wrapMode: Text.NoWrap
+        horizontalAlignment: Text.AlignHCenter
+        verticalAlignment: Text.AlignVCenter
+    }
     ScrollArea {
         id: room
         anchors.fill: parent
+        visible: !Awareness.speaking
 
         Grid {
             id: choices
@@ -45,17 +58,18 @@ ScreenFrame {
         }
     }
     primary: BigButton {
-        text: Shell.words["step.awareness.confirm"]
+        text: Shell.words[Awareness.speaking ? "step.spoken.done" : "step.awareness.confirm"]
         icon: "check"
-        enabled: Awareness.ready
+        enabled: Awareness.speaking ? !Awareness.judging : Awareness.ready
         Layout.fillWidth: true
         onPressed: Awareness.go_on()
     }
     quiet: BigButton {
         quiet: true
-        icon: "clerk"
-        text: Shell.words["step.awareness.not_known"]
+        icon: Awareness.speaking ? "" : "clerk"
+        enabled: !Awareness.judging
+        text: Shell.words[Awareness.speaking ? "step.spoken.declined" : "step.awareness.not_known"]
         Layout.fillWidth: Theme.portrait
-        onPressed: Awareness.not_known()
+        onPressed: Awareness.speaking ? Awareness.rather_not() : Awareness.not_known()
     }
 }

@@ -1,10 +1,11 @@
-"""Awareness: a question about the transaction and its answers. The model does not know which one is right."""
+"""Awareness: a question about the transaction and its answers, then digits to say. Which answer is right it does not know."""
 
 from __future__ import annotations
 
 from PySide6.QtCore import Property, Signal, Slot
 
-from kiosk.flow.events import AnswerNotKnown, AnswerTouched
+from kiosk.flow.events import AnswerNotKnown, AnswerTouched, SpokenDeclined
+from kiosk.flow.spoken import is_speaking
 from kiosk.ui.viewmodels.model import StepModel
 
 
@@ -13,11 +14,25 @@ class AwarenessModel(StepModel):
 
     changed = Signal()
 
+    def _speaking(self) -> bool:
+        return is_speaking(self._session)
+
+    def _judging(self) -> bool:
+        return self._session.spoken.phase == "judge"
+
+    def _digits(self) -> str:
+        # Apart, so that each is said by itself.
+        return self._words.digits("  ".join(str(digit) for digit in self._session.spoken.digits))
+
     def _title(self) -> str:
+        if self._speaking():
+            return self._words("step.spoken.title")
         question = self._session.awareness.question
         return self._words("step.awareness.question", fact=self._words(question.fact)) if question else ""
 
     def _text(self) -> str:
+        if self._speaking():
+            return self._words("step.spoken.wait" if self._judging() else "step.spoken.text")
         again = self._session.awareness.number > 1
         return self._words("step.awareness.again" if again else "step.awareness.text")
 
@@ -39,6 +54,9 @@ class AwarenessModel(StepModel):
     text = Property(str, _text, notify=changed)
     answers = Property("QVariantList", _answers, notify=changed)
     ready = Property(bool, _ready, notify=changed)
+    speaking = Property(bool, _speaking, notify=changed)
+    judging = Property(bool, _judging, notify=changed)
+    digits = Property(str, _digits, notify=changed)
 
     @Slot(int)
     def touch(self, place: int) -> None:
@@ -52,5 +70,10 @@ class AwarenessModel(StepModel):
 
     @Slot()
     def go_on(self) -> None:
-        """Confirm the answer."""
+        """Confirm the answer, or say that the digits are said."""
         self._continue()
+
+    @Slot()
+    def rather_not(self) -> None:
+        """Leave the digits unsaid; nothing follows from it."""
+        self._tap(SpokenDeclined())

@@ -21,6 +21,7 @@ from kiosk.flow.events import (
     Help,
     HelpToggled,
     LanguageChosen,
+    SpokenDeclined,
 )
 from kiosk.flow.state import Gesture, IdentityEntry
 from kiosk.ui.catalogue import LANGUAGES, Catalogue
@@ -245,6 +246,24 @@ def test_all_answers_look_alike_and_one_is_touched_then_confirmed(stage: Stage, 
     touch(stage, words("step.awareness.confirm"))
     touch(stage, words("step.awareness.not_known"))
     assert stage.taps == [Continued(), AnswerNotKnown()]
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_digits_are_shown_in_the_language_s_script_and_may_be_left_unsaid(
+    stage: Stage, language: str, size: str
+) -> None:
+    session, words = states(language)["spoken"], Catalogue(language)
+    stage.show(session, size)
+    shown = stage.items(lambda item: item.property("text") == words.digits("4  0  7  1"))
+    assert len(shown) == 1
+    touch(stage, words("step.spoken.done"))
+    touch(stage, words("step.spoken.declined"))
+    assert stage.taps == [Continued(), SpokenDeclined()]
+    # While the answer is waited for nothing can be touched twice.
+    stage.show(replace(session, spoken=replace(session.spoken, phase="judge")), size)
+    assert not button(stage, words("step.spoken.done")).isEnabled()
+    assert not button(stage, words("step.spoken.declined")).isEnabled()
 
 
 @pytest.mark.parametrize("size", SIZES)
