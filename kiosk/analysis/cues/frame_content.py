@@ -104,7 +104,7 @@ class FrameContent:
         if self.kind == "demo":
             return CueJudgement(CHECK, code="unavailable", detail=(("because", "pictures are drawn"),))
         if self.frames < FEWEST:
-            return CueJudgement(CHECK, frames=self.frames, code="too_few")
+            return CueJudgement(CHECK, frames=self.frames, code="unavailable", detail=(("because", "too few frames"),))
         score, detail = worst(self.features())
         if self.kind == "replay":
             detail = (*detail, ("judged", "loops only: the coding is the recording's"))

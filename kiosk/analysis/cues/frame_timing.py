@@ -57,7 +57,9 @@ class FrameTiming:
         if self._without:
             return CueJudgement(CHECK, code="unavailable", detail=(("because", "times are the recording's"),))
         if len(self._seen) < 2 or (features := features_of(*self._arrays(), self.pinned_period)) is None:
-            return CueJudgement(CHECK, frames=len(self._seen), code="too_few")
+            return CueJudgement(
+                CHECK, frames=len(self._seen), code="unavailable", detail=(("because", "too few frames"),)
+            )
         score, detail = worst(features)
         point = operating_point(CHECK)
         return CueJudgement(CHECK, score, point.threshold, point.bpcer, len(self._seen), detail=detail)

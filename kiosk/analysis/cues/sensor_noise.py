@@ -177,7 +177,7 @@ class SensorNoise:
         if self._wrong_size:
             return CueJudgement(CHECK, code="unavailable", detail=(("because", "another picture size than enrolled"),))
         if self._frames < FEWEST_FRAMES:
-            return CueJudgement(CHECK, frames=self._frames, code="too_few")
+            return CueJudgement(CHECK, frames=self._frames, code="unavailable", detail=(("because", "too few frames"),))
         point = operating_point(CHECK)
         return CueJudgement(CHECK, self.score, point.threshold, point.bpcer, self._frames)
 
