@@ -68,6 +68,13 @@ class CameraChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class CameraIdentified:
+    """The camera was opened, and compared with the one that was calibrated here."""
+
+    pin: CueJudgement
+
+
+@dataclass(frozen=True, slots=True)
 class CameraEnded:
     """A recording came to its end; no more frames follow."""
 
@@ -298,6 +305,7 @@ Event = (
     Tick
     | FrameAnalysed
     | CameraChanged
+    | CameraIdentified
     | CameraEnded
     | LanguageChosen
     | HelpToggled

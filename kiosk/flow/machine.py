@@ -11,6 +11,7 @@ from kiosk.flow.challenge import build_challenge
 from kiosk.flow.events import (
     CameraChanged,
     CameraEnded,
+    CameraIdentified,
     CameraState,
     ClerkAsked,
     Continued,
@@ -122,6 +123,8 @@ def advance(session: Session, event: Event) -> Moved:
             moved = _tick(session, now)
         case CameraChanged(state):
             moved = _camera(session, state)
+        case CameraIdentified(pin):
+            moved = Moved(_identified(session, pin))
         case FrameAnalysed():
             moved = _frame(session, event)
         case ReferenceReady() | ReferenceFailed():
@@ -129,6 +132,14 @@ def advance(session: Session, event: Event) -> Moved:
         case _:
             moved = _anywhere(session, event)
     return _entered(session, moved)
+
+
+def _identified(session: Session, pin: CueJudgement) -> Session:
+    """Note the camera that was opened: at welcome the newest counts, later another one than before stays noted."""
+    before = session.evidence.of(Check.CAMERA_PIN)
+    if session.step is Step.RESULT or (session.step is not Step.WELCOME and before is not None and not before.passed):
+        return session
+    return replace(session, evidence=session.evidence.with_finding(cue_finding(Check.CAMERA_PIN, pin)))
 
 
 def _anywhere(session: Session, event: Event) -> Moved:

@@ -27,6 +27,7 @@ from kiosk.flow.effects import (
     Wipe,
 )
 from kiosk.flow.events import (
+    CameraIdentified,
     Compared,
     CompareFailed,
     CuesJudged,
@@ -86,6 +87,7 @@ class SessionDriver:
         self._waiting: deque[Event] = deque()
         self._draining = False
         self._broken: WorkerFailed | None = None
+        self._pin = order.pin
         self._state, self._first_effects = self._started()
 
     @property
@@ -122,6 +124,9 @@ class SessionDriver:
         """Let something happen; events that come of it are worked through before this returns."""
         if isinstance(event, WorkerFailed):
             self._broken = event
+        if isinstance(event, CameraIdentified):
+            # The next session begins with the camera that is there now.
+            self._pin = event.pin
         self._waiting.append(event)
         if self._draining:
             return
@@ -144,7 +149,7 @@ class SessionDriver:
             language=order.language or order.profile.default_language,
             reference_given=order.reference_given,
             seed=self._new_seed(),
-            pin=order.pin,
+            pin=self._pin,
         )
 
     def _step(self, event: Event) -> None:
