@@ -13,6 +13,8 @@ from pathlib import Path
 
 from kiosk import __version__
 from kiosk.analysis.facts import FrameFacts
+from kiosk.analysis.cues.camera_pin import judge_pin, judge_pin_of
+from kiosk.analysis.cues.stream import StreamCues
 from kiosk.analysis.hearing.listener import Listener
 from kiosk.analysis.hearing.recogniser import find_recogniser
 from kiosk.analysis.models import load_models
@@ -31,13 +33,16 @@ from kiosk.camera.address import (
 from kiosk.camera.frame import Frame
 from kiosk.camera.mailbox import Mailbox
 from kiosk.camera.opening import make_camera
+from kiosk.camera.pinned import PinnedCamera
 from kiosk.camera.port import Camera, Performer
 from kiosk.camera.reader import CameraReader, CameraReport
+from kiosk.camera.site.store import Site, load_site
 from kiosk.camera.v4l2 import list_cameras
 from kiosk.errors import SettingsInvalid
 from kiosk.flow.events import (
     CameraChanged,
     CameraEnded,
+    CameraIdentified,
     CameraState,
     Event,
     FrameAnalysed,
@@ -193,9 +198,10 @@ def headless_session(
     Raises the errors of settings, files, models, keys, outbox and camera.
     """
     profile = load_profile(settings.profile)
+    site = load_site(settings.data)
     if source is None:
         address = choose_camera(settings, note)
-        camera = make_camera(address)
+        camera = pin_camera(make_camera(address), address, site, profile)
         picture = _reference_picture(portrait or document, address)
         heard = choose_microphone(settings, address)
     else:
@@ -205,7 +211,7 @@ def headless_session(
     order = make_order(
         settings, profile, camera, picture, "document_file" if document is not None else "portrait_file", challenge
     )
-    analyst = make_analyst(settings, profile, shipped)
+    analyst = make_analyst(settings, profile, shipped, StreamCues(camera.kind.value, site))
     return run_headless(
         order,
         analyst,
@@ -231,7 +237,8 @@ def run_app(settings: Settings, *, windowed: bool, size: str, note: Note) -> int
     width_height = _parsed_size(size)
     profile = load_profile(settings.profile)
     address = choose_camera(settings, note)
-    camera = make_camera(address, pace=Pace.REAL)
+    site = load_site(settings.data)
+    camera = pin_camera(make_camera(address, pace=Pace.REAL), address, site, profile)
     picture = _reference_picture(settings.portrait, address)
     registry = Registry(settings)
 
@@ -253,6 +260,8 @@ def run_app(settings: Settings, *, windowed: bool, size: str, note: Note) -> int
         if report.ended:
             bridge.post(CameraEnded())
 
+    if isinstance(camera, PinnedCamera):
+        camera.told = lambda state: bridge.post(CameraIdentified(judge_pin(state)))
     reader = CameraReader(camera, [shown, analysed], told)
     heard = choose_microphone(settings, address)
     if isinstance(heard, SoundFileAddress):
@@ -260,7 +269,7 @@ def run_app(settings: Settings, *, windowed: bool, size: str, note: Note) -> int
         heard = NoMicrophone()
     ears = ThreadedEars(lambda: make_listener(heard), bridge.post)
     worker = AnalysisWorker(
-        lambda: make_analyst(settings, profile),
+        lambda: make_analyst(settings, profile, stream=StreamCues(camera.kind.value, site)),
         analysed,
         lambda facts: bridge.post(FrameAnalysed(facts)),
         lambda code: bridge.post(WorkerFailed(code)),
@@ -307,7 +316,17 @@ def run_app(settings: Settings, *, windowed: bool, size: str, note: Note) -> int
     return status
 
 
-def make_analyst(settings: Settings, profile: Profile, shipped: Path | None = None) -> Analyst:
+def pin_camera(camera: Camera, address: Address, site: Site | None, profile: Profile) -> Camera:
+    """Give the camera behind its pin where it is a device; recordings and the demonstration are as they are."""
+    if not isinstance(address, DeviceAddress | PipelineAddress):
+        return camera
+    calibrated = site.camera if site is not None else None
+    return PinnedCamera(camera, address, calibrated, production=profile.production)
+
+
+def make_analyst(
+    settings: Settings, profile: Profile, shipped: Path | None = None, stream: StreamCues | None = None
+) -> Analyst:
     """Load the models, and look up the profile's rates in them before a person stands there.
 
     Raises ``ModelError`` branches, ``EngineUnavailable``, ``RateUnsupported``.
@@ -315,7 +334,7 @@ def make_analyst(settings: Settings, profile: Profile, shipped: Path | None = No
     models = load_models(settings, shipped)
     models.comparison_table.threshold_for_fmr(profile.match_fmr)
     models.pad_table.threshold_for_fnmr(profile.pad.bpcer)
-    return Analyst(models)
+    return Analyst(models, stream)
 
 
 def make_order(
@@ -335,6 +354,7 @@ def make_order(
         language=settings.language,
         challenge=challenge,
         reference_given=picture is not None,
+        pin=judge_pin_of(camera),
         portrait=None if picture is None else lambda analyst: _read_reference(analyst, picture, origin),
     )
 
