@@ -4,25 +4,31 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from kiosk.flow.challenge import build_challenge, entropy_bits
 from kiosk.flow.effects import Cue
 from kiosk.flow.evidence import Check, Finding
 from kiosk.flow.gathering import sameness
 from kiosk.flow.moved import Moved
-from kiosk.flow.route import forget_probe, patience
+from kiosk.flow.route import WEIGHING, forget_probe, patience
+from kiosk.flow.scheduling import gestures_left, redrawn, strength_detail
 from kiosk.flow.state import Guidance, LivenessProgress, Session, Step
 from kiosk.flow.weighing import begin_weighing
 
+_FOLLOWED = frozenset({*WEIGHING, "gather", "light", "done"})
+"""phases in which no more gestures are asked"""
+
 
 def start_attempt(session: Session) -> Moved:
-    """Begin the challenge from its first gesture, with the straight look that is known already."""
+    """Begin the challenge from its first gesture, with the calm look that is known already."""
     old = session.liveness
     fresh = LivenessProgress(
         phase_since=session.now,
         window_until=session.now + session.profile.liveness.window * patience(session),
-        neutral_pose=old.neutral_pose,
-        neutral_poses=old.neutral_poses,
+        neutral=old.neutral,
+        neutrals=old.neutrals,
         face_seen=session.now if not old.face_seen else old.face_seen,
+        misses=old.misses,
+        other_since=old.other_since,
+        track=old.track,
         sameness=old.sameness,
         attempts=old.attempts,
         failures=old.failures,
@@ -34,6 +40,40 @@ def start_attempt(session: Session) -> Moved:
 def attempts_left(session: Session) -> bool:
     """Say whether another challenge may be tried; an operator's challenge is asked once."""
     return not session.challenge_fixed and session.liveness.attempts < session.profile.liveness.attempts
+
+
+def decline(session: Session, name: str) -> Moved:
+    """Note a gesture that the person will not make, and draw anew from the rest; it costs no attempt.
+
+    Before liveness it is noted, and the challenge is drawn from the rest without anything having been shown.
+    """
+    steps = session.profile.steps
+    ahead = steps.index(session.step.value) <= steps.index(Step.LIVENESS.value)
+    here = session.step is Step.LIVENESS
+    if not ahead or (here and session.liveness.phase in _FOLLOWED):
+        return Moved(session)
+    asked = session.challenge if session.challenge_fixed else gestures_left(session)
+    gesture = next((gesture for gesture in asked if gesture.value == name), None)
+    if gesture is None or gesture in session.declined:
+        return Moved(session)
+    redraws = session.redraws + (here and session.liveness.revealed)
+    session = replace(session, declined=(*session.declined, gesture), redraws=redraws)
+    fresh = None if session.challenge_fixed else redrawn(session)
+    if here:
+        return stop_for_too_few(session) if fresh is None else start_attempt(fresh)
+    return Moved(session if fresh is None else fresh)
+
+
+def too_few_left(session: Session) -> bool:
+    """Say whether what is left after declining makes no challenge of the strength that is asked."""
+    if session.challenge_fixed:
+        return any(gesture in session.declined for gesture in session.challenge)
+    return redrawn(session) is None
+
+
+def stop_for_too_few(session: Session) -> Moved:
+    """End the challenge: a clerk helps without it."""
+    return _stopped(session, Finding(Check.LIVENESS, False, "liveness_too_few_gestures", detail=_detail(session)))
 
 
 def fail_attempt(session: Session, code: str, *, last: bool = False) -> Moved:
@@ -49,7 +89,8 @@ def break_continuity(session: Session, code: str) -> Moved:
     """Go back to the face with a new challenge: the probe and the live person must be one; or note the failure."""
     session = _failed(session, code)
     if not attempts_left(session):
-        return _stopped(session, Finding(Check.CONTINUITY, passed=False, code=code, score=sameness(session)))
+        detail = (*_continuity_detail(session), *_detail(session))
+        return _stopped(session, Finding(Check.CONTINUITY, False, code, score=sameness(session), detail=detail))
     again = forget_probe(_next_challenge(session))
     return Moved(replace(again, step=Step.FACE), (Cue(None),))
 
@@ -58,12 +99,14 @@ def complete(session: Session) -> Moved:
     """Note a challenge that was followed to its end, and continuity up to it, then weigh."""
     rules, same = session.profile.liveness, sameness(session)
     liveness = Finding(Check.LIVENESS, passed=True, code="challenge_followed", detail=_detail(session))
-    if same is None:
-        continuity = Finding(Check.CONTINUITY, passed=False, code="continuity_unproven")
+    detail = _continuity_detail(session)
+    if same is None or session.liveness.inside.kept is None:
+        # Who moved is who is matched only with a probe from within the challenge.
+        continuity = Finding(Check.CONTINUITY, False, "continuity_unproven", score=same, detail=detail)
     else:
         held = same >= rules.continuity_score
         code = "same_face" if held else "face_changed"
-        continuity = Finding(Check.CONTINUITY, held, code, score=same, threshold=rules.continuity_score)
+        continuity = Finding(Check.CONTINUITY, held, code, same, rules.continuity_score, detail=detail)
     evidence = session.evidence.with_finding(liveness).with_finding(continuity)
     return begin_weighing(replace(session, evidence=evidence))
 
@@ -79,18 +122,26 @@ def _failed(session: Session, code: str) -> Session:
 
 
 def _next_challenge(session: Session) -> Session:
-    rules, attempt = session.profile.liveness, session.liveness.attempts + 1
-    challenge = build_challenge(session.seed, rules.gestures, rules.count, attempt)
-    return replace(session, challenge=challenge, liveness=replace(session.liveness, attempts=attempt))
+    attempt = session.liveness.attempts + 1
+    session = replace(session, redraws=0, liveness=replace(session.liveness, attempts=attempt))
+    # An attempt that could begin with these gestures can begin again: fewer bits are asked after no redraw.
+    return redrawn(session) or session
 
 
 def _detail(session: Session) -> tuple[tuple[str, str], ...]:
-    rules, progress = session.profile.liveness, session.liveness
-    bits = 0.0 if session.challenge_fixed else entropy_bits(rules.gestures, rules.count)
+    progress = session.liveness
     return (
         ("challenge", ",".join(gesture.value for gesture in session.challenge)),
         ("seconds", ",".join(f"{seconds:.2f}" for seconds in progress.times)),
+        ("reactions", ",".join(f"{seconds:.2f}" for seconds in progress.reactions)),
         ("attempt", str(progress.attempts)),
         ("failed_attempts", ",".join(progress.failures)),
-        ("entropy_bits", f"{bits:.2f}"),
+        *strength_detail(session),
     )
+
+
+def _continuity_detail(session: Session) -> tuple[tuple[str, str], ...]:
+    inside = session.liveness.inside
+    if inside.kept is None:
+        return (("probe", "before_the_challenge"),)
+    return (("probe", "within_the_challenge"), ("probe_seconds", f"{inside.seconds:.2f}"))

@@ -148,6 +148,13 @@ class SpokenDeclined:
 
 
 @dataclass(frozen=True, slots=True)
+class GestureDeclined:
+    """The person cannot make a gesture, or would rather not."""
+
+    gesture: str
+
+
+@dataclass(frozen=True, slots=True)
 class FieldTyped:
     """The whole text of a field after a key was pressed."""
 
@@ -318,6 +325,7 @@ Event = (
     | AnswerTouched
     | AnswerNotKnown
     | SpokenDeclined
+    | GestureDeclined
     | FieldTyped
     | ReferenceReady
     | ReferenceFailed

@@ -10,7 +10,8 @@ from typing import TypeVar
 from kiosk.analysis.facts import FaceFacts, ShapeSample
 from kiosk.flow.state import PadProgress, Session
 
-_FRONTAL = 20.0
+FRONTAL = 20.0
+"""degrees up to which a template says who it is"""
 _MOST_SAMPLES = 480
 """of one cue; beyond it every other one goes"""
 _Sample = TypeVar("_Sample")
@@ -41,7 +42,7 @@ def gather_cues(session: Session, face: FaceFacts) -> Session:
     shapes, light, cues = old.shapes, old.light, dict(old.cues)
     if face.shape is not None and face.pose is not None:
         shapes = _thinned((*shapes, ShapeSample(now, face.pose.yaw, face.pose.pitch, face.shape)))
-    if face.light is not None:
+    if face.light is not None and session.light.stage == "shine":
         light = _thinned((*light, (now, face.light)))
     for check, score in face.cues:
         if isfinite(score):
@@ -56,7 +57,7 @@ def _thinned(samples: tuple[_Sample, ...]) -> tuple[_Sample, ...]:
 def gather_sameness(session: Session, face: FaceFacts) -> Session:
     """Give the session with the frame's comparison score with the probe, when the face is near-frontal."""
     pose, score = face.pose, face.same_as_probe
-    if score is None or pose is None or not (abs(pose.yaw) <= _FRONTAL and abs(pose.pitch) <= _FRONTAL):
+    if score is None or pose is None or not (abs(pose.yaw) <= FRONTAL and abs(pose.pitch) <= FRONTAL):
         return session
     # NaN would hide in a median: what is not a number does not resemble.
     latest = (*session.liveness.sameness, score if isfinite(score) else -1.0)

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from kiosk.analysis.facts import NOT_PINNED, CueJudgement
-from kiosk.flow.challenge import build_challenge
+from kiosk.flow.attempts import decline
 from kiosk.flow.events import (
     CameraChanged,
     CameraEnded,
@@ -19,6 +19,7 @@ from kiosk.flow.events import (
     Event,
     FieldTyped,
     FrameAnalysed,
+    GestureDeclined,
     Help,
     HelpToggled,
     LanguageChosen,
@@ -33,6 +34,7 @@ from kiosk.flow.events import (
 from kiosk.flow.evidence import Check, Evidence, Finding
 from kiosk.flow.moved import Moved
 from kiosk.flow.route import CAMERA_STEPS, camera_usable, finish, go_back, needs_camera, patience, watches, withdraw
+from kiosk.flow.scheduling import first_challenge
 from kiosk.flow.state import Gesture, Guidance, Session, Step, Transaction
 from kiosk.flow.steps import (
     awareness,
@@ -100,7 +102,7 @@ def start(
         profile=profile,
         source=source,
         transaction=transaction,
-        challenge=challenge or build_challenge(seed, rules.gestures, rules.count),
+        challenge=challenge or first_challenge(rules, seed, id),
         challenge_fixed=bool(challenge),
         seed=seed,
         now=now,
@@ -156,6 +158,8 @@ def _anywhere(session: Session, event: Event) -> Moved:
                 return go_back(session)
             case MoreTimeAsked():
                 return _more_time(session, event)
+            case GestureDeclined(gesture):
+                return decline(_kept_open(session), gesture)
             case HelpToggled(kind, on):
                 return Moved(_helped(session, kind, on))
             case _:

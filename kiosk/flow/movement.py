@@ -1,9 +1,6 @@
-"""Movements of the head, seen as changes from the person's own straight look. Angles in degrees."""
+"""Turns of the head, seen as changes from the person's own straight look. Angles in degrees."""
 
 from __future__ import annotations
-
-from collections.abc import Sequence
-from statistics import median
 
 from kiosk.flow.state import Gesture
 from kiosk.profile.format import Liveness
@@ -17,11 +14,6 @@ _CLEAR = 1.3
 # Heads nod a little while they turn.
 _NOD_WHILE_TURNING = 1.5
 _LOOSE_PITCH = 2.0
-
-
-def median_pose(poses: Sequence[YawPitch]) -> YawPitch:
-    """Give the median of yaw and of pitch: one frame's error does not move it."""
-    return median(yaw for yaw, _ in poses), median(pitch for _, pitch in poses)
 
 
 def is_neutral(pose: YawPitch, neutral: YawPitch, rules: Liveness, before: Gesture | None = None) -> bool:

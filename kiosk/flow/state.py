@@ -10,6 +10,7 @@ from kiosk.analysis.heard import LipSample, SpeechJudgement
 from kiosk.flow.attention import Watched
 from kiosk.flow.events import CameraState, Help, Outcome
 from kiosk.flow.evidence import Check, Evidence
+from kiosk.flow.measure import InsideProbe, Measure, Track
 from kiosk.flow.questions import Question
 from kiosk.profile.format import Profile
 
@@ -37,7 +38,10 @@ class Gesture(StrEnum):
     LOOK_UP = "look_up"
     LOOK_DOWN = "look_down"
     OPEN_MOUTH = "open_mouth"
+    SMILE = "smile"
     BLINK = "blink"
+    CLOSER = "closer"
+    HOLD_STILL = "hold_still"
 
 
 class Guidance(StrEnum):
@@ -62,6 +66,7 @@ class Guidance(StrEnum):
     UNCLEAR = "unclear"
     CAMERA_WAIT = "camera_wait"
     BACK_TO_MIDDLE = "back_to_middle"
+    RELAX_FACE = "relax_face"
     DO_GESTURE = "do_gesture"
     WELL_DONE = "well_done"
     TRY_AGAIN = "try_again"
@@ -106,8 +111,8 @@ class FaceProgress:
     good_frames: int = 0
     last_good: float = 0.0
     """when the face was last good"""
-    poses: tuple[tuple[float, float], ...] = ()
-    """yaw and pitch of the good frames: this person's straight look"""
+    looks: tuple[Measure, ...] = ()
+    """measures of the good frames: this person's straight, calm look"""
     guidances: tuple[tuple[str, int], ...] = ()
     """what had to be said, and in how many frames: why the face was never good, if it never was"""
     attempts: int = 1
@@ -137,8 +142,9 @@ class LivenessProgress:
     position: int = 0
     """index into the challenge; equal to its length when all are done"""
     phase: str = "neutral"
-    """``neutral`` waiting for a neutral face, ``gesture`` waiting for the gesture, ``gather`` all done but few frames
-    to judge, ``light`` the light sequence, ``pad``, ``cues`` and ``match`` waiting for these answers, ``done``"""
+    """``neutral`` waiting for a neutral face and then for the cue, ``gesture`` waiting for the gesture, ``gather`` all
+    done but few frames to judge, ``light`` the light sequence, ``pad``, ``cues`` and ``match`` waiting for these answers,
+    ``done``"""
     phase_since: float = 0.0
     window_until: float = 0.0
     held_since: float | None = None
@@ -147,16 +153,30 @@ class LivenessProgress:
     wrong: str = ""
     """another gesture that is seen while one is asked"""
     wrong_since: float = 0.0
-    neutral_pose: tuple[float, float] | None = None
-    """yaw and pitch of this person's straight look, degrees"""
-    neutral_poses: tuple[tuple[float, float], ...] = ()
-    """the latest poses held while neutral; their median is ``neutral_pose``"""
-    recent_poses: tuple[tuple[float, float], ...] = ()
-    """the last three frames' poses, whose median is judged"""
-    closed_seen: bool = False
-    closed_since: float = 0.0
+    neutral: Measure | None = None
+    """this person's straight, calm look"""
+    neutrals: tuple[Measure, ...] = ()
+    """the latest measures held while neutral; their median is ``neutral``"""
+    recent: tuple[Measure, ...] = ()
+    """the last three frames' measures, whose median is judged"""
+    cue_at: float | None = None
+    """when the drawn pause before the next cue is over; None while the person is not yet calm"""
+    at_cue: float = 0.0
+    """amount of the asked gesture when its cue was given: what it rises from"""
+    onset: float | None = None
+    """when the asked gesture began to rise"""
+    still: tuple[Measure, ...] = ()
+    """what was seen since the person holds still: the extremes of each measure"""
     times: tuple[float, ...] = ()
     """seconds that each finished gesture took"""
+    reactions: tuple[float, ...] = ()
+    """seconds from each cue to its gesture's begin, -1 where that is not judged"""
+    revealed: bool = False
+    """a gesture of this challenge was shown to the person"""
+    track: Track = field(default_factory=Track)
+    """where the face was seen last"""
+    inside: InsideProbe = field(default_factory=InsideProbe)
+    """the probe from within the challenge"""
     misses: int = 0
     """frames without the face since it was last seen"""
     face_seen: float = 0.0
@@ -168,6 +188,11 @@ class LivenessProgress:
     attempts: int = 1
     failures: tuple[str, ...] = ()
     """reason codes of the attempts that failed"""
+
+    @property
+    def neutral_pose(self) -> tuple[float, float] | None:
+        """Give yaw and pitch of this person's straight look, degrees."""
+        return None if self.neutral is None else (self.neutral.yaw, self.neutral.pitch)
 
 
 @dataclass(frozen=True, slots=True)
@@ -274,6 +299,13 @@ class Session:
     """id of the record in the outbox, for the receipt"""
     ended: bool = False
     """the result stands and everything was wiped"""
+
+    declined: tuple[Gesture, ...] = ()
+    """gestures that the person will not make"""
+    shown_ways: tuple[int, ...] = ()
+    """of each challenge of which a gesture was shown: how many it was drawn from"""
+    redraws: int = 0
+    """how often a challenge was drawn anew within this attempt after a gesture of it had been shown"""
 
     @property
     def reasons_shown(self) -> tuple[str, ...]:

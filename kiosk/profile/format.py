@@ -129,10 +129,12 @@ class Profile(Part):
             raise ValueError("default_language: not among the languages")
         if len(set(self.liveness.gestures)) < 2:
             raise ValueError("liveness.gestures: at least two different ones, or the challenge can be foreseen")
-        if self.liveness.mouth_shut >= self.liveness.mouth_open:
-            raise ValueError("liveness.mouth_shut: must be below mouth_open")
-        if self.liveness.eye_closed >= self.liveness.eye_open:
-            raise ValueError("liveness.eye_closed: must be below eye_open")
+        if self.liveness.pause_least > self.liveness.pause_most:
+            raise ValueError("liveness.pause_least: must not be above pause_most")
+        if self.liveness.still_least > self.liveness.still_most:
+            raise ValueError("liveness.still_least: must not be above still_most")
+        if self.liveness.longest < self.liveness.count:
+            raise ValueError("liveness.longest: must not be below count")
         if "awareness" in self.steps and "transaction" not in self.steps:
             raise ValueError("steps: awareness asks about what transaction shows; it cannot be there without it")
         if lacking := self.awareness.lacking(self.languages):

@@ -20,7 +20,9 @@ StepName = Literal[
     "review",
     "result",
 ]
-GestureName = Literal["look_left", "look_right", "look_up", "look_down", "open_mouth", "blink"]
+GestureName = Literal[
+    "look_left", "look_right", "look_up", "look_down", "open_mouth", "smile", "blink", "closer", "hold_still"
+]
 AssuranceName = Literal["low", "substantial", "high"]
 LanguageName = Literal["fa", "tr", "en"]
 CountryName = Literal["IR", "TR", "passport"]
@@ -134,9 +136,28 @@ class Liveness(Part):
     """The active challenge."""
 
     gestures: tuple[GestureName, ...] = Field(
-        default=("look_left", "look_right", "look_up", "look_down", "open_mouth"), description="what may be asked"
+        default=(
+            "look_left",
+            "look_right",
+            "look_up",
+            "look_down",
+            "open_mouth",
+            "smile",
+            "blink",
+            "closer",
+            "hold_still",
+        ),
+        description="what may be asked",
     )
-    count: int = Field(default=3, ge=1, le=8, description="gestures in one challenge")
+    count: int = Field(default=3, ge=1, le=8, description="gestures in one challenge where none is declined")
+    bits: float | None = Field(
+        default=None,
+        gt=0,
+        le=24,
+        description="strength of a challenge in bits; none: what count gives; asked of longer challenges after declining",
+    )
+    longest: int = Field(default=8, ge=1, le=12, description="gestures in one challenge after some were declined")
+    declines: int = Field(default=5, ge=0, le=8, description="gestures that a person may decline")
     window: Seconds = Field(default=8, description="seconds for each gesture")
     attempts: int = Field(default=2, ge=1, le=5, description="challenges a person may try; each is drawn anew")
     turn: Degrees = Field(
@@ -144,11 +165,27 @@ class Liveness(Part):
     )
     up: Degrees = Field(default=9, description="change of pitch from the person's own straight look for look_up")
     down: Degrees = Field(default=9, description="change of pitch from the person's own straight look for look_down")
-    mouth_open: Share = Field(default=0.35, description="opening of the mouth that counts as open")
-    mouth_shut: Share = Field(default=0.18, description="opening of the mouth that counts as shut")
-    eye_closed: Share = Field(default=0.2, description="opening of the eyes that counts as closed")
-    eye_open: Share = Field(default=0.4, description="opening of the eyes that counts as open")
+    mouth: Share = Field(default=0.28, description="opening of the mouth above the person's own for open_mouth")
+    smile: Share = Field(
+        default=0.35, description="smile above the person's own; less, where the own face leaves less room"
+    )
+    blink: Share = Field(default=0.55, description="how far each eye shuts, as a share of the person's own open eye")
     blink_seconds: float = Field(default=1.0, gt=0.05, le=3, description="a blink's longest time")
+    closer: float = Field(default=0.18, gt=0.02, le=1, description="growth of the distance between the eyes for closer")
+    still_degrees: Degrees = Field(default=5, description="movement of the head that hold_still allows")
+    still_share: Share = Field(
+        default=0.12, description="movement of the face that hold_still allows, share of the distance between the eyes"
+    )
+    still_least: float = Field(default=1.0, ge=0.3, le=5, description="seconds of hold_still, drawn: at least")
+    still_most: float = Field(default=2.0, ge=0.3, le=8, description="seconds of hold_still, drawn: at most")
+    release: float = Field(
+        default=0.6, gt=0.1, lt=1, description="share of what a gesture needs at which it ends (hysteresis)"
+    )
+    pause_least: float = Field(default=0.3, ge=0, le=5, description="drawn seconds before each cue, at least")
+    pause_most: float = Field(default=1.2, ge=0, le=8, description="drawn seconds before each cue, at most")
+    reaction: float = Field(
+        default=0.15, ge=0, le=0.5, description="seconds after its cue before which nobody can have begun a gesture"
+    )
     neutral_yaw: Degrees = Field(default=9, description="how near the own straight look's yaw counts as neutral")
     neutral_pitch: Degrees = Field(default=6.5, description="the same for pitch, beside look_up and look_down")
     hold: float = Field(default=0.1, ge=0, le=2, description="seconds for which a gesture must be held")
@@ -161,6 +198,14 @@ class Liveness(Part):
     face_lost: float = Field(default=1.0, gt=0, le=10, description="seconds without a face that break continuity")
     other_face: float = Field(
         default=0.5, gt=0, le=10, description="seconds with a second comparable face that break continuity"
+    )
+    head_speed: float = Field(
+        default=5, gt=0.5, le=50, description="face widths per second that a head may move (0.15 m: 0.75 m/s)"
+    )
+    head_growth: float = Field(default=2, gt=0.2, le=20, description="growth of the face per second, logarithm")
+    scene_change: float = Field(default=0.5, gt=0, le=2, description="change of the scene between frames that is a cut")
+    step_score: float = Field(
+        default=0.2, ge=-1, le=1, description="comparison score of near-frontal frames that follow each other, at least"
     )
     continuity_score: float = Field(
         default=0.3, ge=-1, le=1, description="comparison score with the probe, median of near-frontal frames"

@@ -10,12 +10,12 @@ from kiosk.flow.events import CameraChanged, CameraEnded, Event, FrameAnalysed, 
 from kiosk.flow.evidence import Check, Finding
 from kiosk.flow.gate import face_guidance, face_score
 from kiosk.flow.gathering import gather_pad
+from kiosk.flow.measure import measure, median_measure
 from kiosk.flow.moved import Moved
-from kiosk.flow.movement import median_pose
 from kiosk.flow.route import finish, go_on
 from kiosk.flow.state import FaceProgress, Guidance, LivenessProgress, PadProgress, Session
 
-_POSES = 15
+_LOOKS = 15
 _ANSWER = 2.0
 """seconds after which a probe that was asked for counts as gone"""
 
@@ -69,7 +69,7 @@ def _seen(session: Session, facts: FrameFacts) -> Moved:
         progress = replace(_fresh(progress) if lapsed else progress, guidances=_counted(progress.guidances, guidance))
         return Moved(replace(session, guidance=guidance, face=progress))
     since = session.now if progress.good_since is None else progress.good_since
-    score = face_score(face, rules)
+    score, look = face_score(face, rules), measure(face)
     better = progress.best_index is None or score > progress.best_score
     held = session.now - since
     progress = replace(
@@ -80,7 +80,7 @@ def _seen(session: Session, facts: FrameFacts) -> Moved:
         best_index=facts.index if better else progress.best_index,
         best_score=score if better else progress.best_score,
         progress=1.0 if rules.hold <= 0 else min(1.0, held / rules.hold),
-        poses=(*progress.poses, (face.pose.yaw, face.pose.pitch))[-_POSES:],
+        looks=progress.looks if look is None else (*progress.looks, look)[-_LOOKS:],
     )
     session = replace(session, guidance=Guidance.GOOD, face=progress)
     if held < rules.hold or progress.good_frames < rules.min_good_frames or progress.best_index is None:
@@ -97,8 +97,8 @@ def _kept(session: Session, index: int) -> Moved:
     liveness = LivenessProgress(
         attempts=session.liveness.attempts,
         failures=session.liveness.failures,
-        neutral_pose=median_pose(progress.poses),
-        neutral_poses=progress.poses,
+        neutral=median_measure(progress.looks) if progress.looks else None,
+        neutrals=progress.looks,
         face_seen=session.now,
     )
     evidence = session.evidence.with_finding(finding)

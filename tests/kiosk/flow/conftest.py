@@ -63,8 +63,15 @@ MOVES: dict[Gesture, dict[str, Any]] = {
     Gesture.LOOK_UP: {"pitch": 16.0},
     Gesture.LOOK_DOWN: {"pitch": -16.0},
     Gesture.OPEN_MOUTH: {"mouth_open": 0.8},
+    Gesture.SMILE: {"smile": 0.8},
     Gesture.BLINK: {"eyes_open": (0.05, 0.05)},
+    Gesture.CLOSER: {"points": ((264, 200), (376, 200), (320, 270), (271, 340), (369, 340))},
+    Gesture.HOLD_STILL: {},
 }
+REACTION = 0.3
+"""seconds that a person takes to answer a cue"""
+LENGTHS = {Gesture.BLINK: 0.2, Gesture.HOLD_STILL: 2.5}
+"""seconds for which a gesture is made, where not half a second"""
 """How each gesture looks, as a difference from a person who looks straight."""
 
 
@@ -80,6 +87,7 @@ def face(**changes: Any) -> FaceFacts:
         pose=Pose(**angles),
         eyes_open=(0.9, 0.9),
         mouth_open=0.05,
+        smile=0.05,
         quality=replace(GOOD_QUALITY, **statistics),
         components=replace(GOOD_COMPONENTS, **seen),
         pad=0.9,
@@ -168,9 +176,12 @@ class Script:
         return self
 
     def perform(self, gesture: Gesture) -> Script:
-        """Show a gesture and come back."""
-        self.show(0.15 if gesture is Gesture.BLINK else 0.5, **MOVES[gesture])
-        return self.show(0.4)
+        """React, show a gesture and come back."""
+        if gesture is not Gesture.HOLD_STILL:
+            self.show(REACTION)
+        if self.session.step is Step.LIVENESS:
+            self.show(LENGTHS.get(gesture, 0.5), **MOVES[gesture])
+        return self.show(0.4) if self.session.step is Step.LIVENESS else self
 
     def to(self, step: Step) -> Script:
         """Go on by touches to a step before the camera's; the reference is ready by then."""

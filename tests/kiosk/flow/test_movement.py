@@ -2,7 +2,7 @@
 
 import pytest
 
-from kiosk.flow.movement import is_neutral, median_pose, shows, wrong_turn
+from kiosk.flow.movement import is_neutral, shows, wrong_turn
 from kiosk.flow.state import Gesture
 from kiosk.profile.format import Liveness
 
@@ -25,10 +25,6 @@ def test_each_turn_is_its_own_wherever_the_camera_sits(
     assert shows(asked, pose, neutral, RULES) is (asked is done)
     wrong = wrong_turn(asked, pose, neutral, RULES)
     assert (wrong is None) if asked is done else (wrong is not None and wrong[0] is done)
-
-
-def test_one_frames_error_does_not_move_the_median() -> None:
-    assert median_pose([(0.0, 1.0), (80.0, -70.0), (1.0, 0.0)]) == (1.0, 0.0)
 
 
 def test_a_nod_while_turning_is_not_wrong() -> None:

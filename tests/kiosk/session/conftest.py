@@ -43,9 +43,9 @@ MOVES: dict[str, dict[str, Any]] = {
     Gesture.LOOK_DOWN: {"pose": Pose(0.0, -16.0, 0.0)},
     Gesture.OPEN_MOUTH: {"mouth_open": 0.8},
     Gesture.BLINK: {"eyes_open": (0.05, 0.05)},
-    "smile": {"smile": 0.8},
-    "closer": {"points": ((264, 200), (376, 200), (320, 270), (271, 340), (369, 340))},
-    "hold_still": {},
+    Gesture.SMILE: {"smile": 0.8},
+    Gesture.CLOSER: {"points": ((264, 200), (376, 200), (320, 270), (271, 340), (369, 340))},
+    Gesture.HOLD_STILL: {},
 }
 
 

@@ -140,11 +140,11 @@ def test_who_never_comes_back_to_neutral_runs_out_too(script: Any) -> None:
 def test_a_new_attempt_has_a_challenge_drawn_anew_and_time_to_read(script: Any) -> None:
     person = script(seed=3).to_liveness()
     rules, first = person.profile.liveness, person.session.challenge
-    assert first == build_challenge(3, rules.gestures, rules.count, 1)
+    assert first == build_challenge(3, rules.gestures, rules.count, 1, person.session.id)
     person.asked()
     person.post(RetryAsked())
     assert person.session.guidance is Guidance.TRY_AGAIN
-    assert person.session.challenge == build_challenge(3, rules.gestures, rules.count, 2)
+    assert person.session.challenge == build_challenge(3, rules.gestures, rules.count, 2, person.session.id)
     cues = len(_cues(person))
     person.show(1.2)
     assert len(_cues(person)) == cues
