@@ -12,9 +12,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from kiosk import __version__
-from kiosk.analysis.facts import FrameFacts
 from kiosk.analysis.cues.camera_pin import judge_pin, judge_pin_of
 from kiosk.analysis.cues.stream import StreamCues
+from kiosk.analysis.facts import FrameFacts
 from kiosk.analysis.hearing.listener import Listener
 from kiosk.analysis.hearing.recogniser import find_recogniser
 from kiosk.analysis.models import load_models
