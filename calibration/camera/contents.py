@@ -67,10 +67,10 @@ def sensors(first: int, count: int, width: int = 1280, height: int = 720) -> lis
     return made
 
 
-def film(sensor: SimulatedSensor, picture: Gray, count: int, seed: int) -> Iterator[Picture]:
-    """Yield frames of a person before a place."""
+def film(sensor: SimulatedSensor, picture: Gray, count: int, seed: int, step: float = 1.0) -> Iterator[Picture]:
+    """Yield frames of a person before a place; the light steps in the middle."""
     random = np.random.default_rng([seed, 8])
-    for scene in live_scenes(picture, sensor.width, sensor.height, count, seed):
+    for scene in live_scenes(picture, sensor.width, sensor.height, count, seed, step):
         yield sensor.shoot(scene, random)
 
 

@@ -50,7 +50,7 @@ def timing_scores(first: int, count: int) -> tuple[Table, Table, Table]:
 
 def content_scores(scenes: Scenes, first: int, cameras: int, frames: int) -> tuple[Table, Table, Table]:
     """Give the same for contents; each camera is calibrated first, in another scene."""
-    bona: dict[str, list[float]] = {"sensor": []}
+    bona: dict[str, list[float]] = {"even_light": [], "light_steps": []}
     attacks: dict[str, list[float]] = {}
     beyond: dict[str, list[float]] = {}
     for sensor in sensors(first, cameras):
@@ -67,8 +67,9 @@ def content_scores(scenes: Scenes, first: int, cameras: int, frames: int) -> tup
 
         for turn in range(2):
             seed = 1000 + 7 * sensor.seed + turn
-            live = list(film(sensor, scenes.picture(seed, 1280, 720), frames, seed))
-            bona["sensor"].append(score(live))
+            step = (1.0, 0.55, 1.7)[turn and 1 + sensor.seed % 2]
+            live = list(film(sensor, scenes.picture(seed, 1280, 720), frames, seed, step))
+            bona["light_steps" if turn else "even_light"].append(score(live))
             for name, attack in contents.ATTACKS.items() if turn == 0 else ():
                 attacks.setdefault(name, []).append(score(attack(live)))
             for name, attack in contents.BEYOND.items() if turn == 0 else ():

@@ -101,8 +101,11 @@ def drawn_picture(width: int, height: int, seed: int) -> Gray:
     return np.asarray(np.clip(cv2.GaussianBlur(canvas, (0, 0), 1.2), 0, 255), np.uint8)
 
 
-def live_scenes(picture: Gray, width: int, height: int, count: int, seed: int) -> Iterator[Plane]:
-    """Yield a still background with a person's oval that moves over it, in linear light."""
+def live_scenes(picture: Gray, width: int, height: int, count: int, seed: int, step: float = 1.0) -> Iterator[Plane]:
+    """Yield a still background with a person's oval that moves over it, in linear light.
+
+    ``step`` multiplies the light from the middle on, as exposure or a lamp does.
+    """
     random = np.random.default_rng([seed, 4])
     base = np.asarray(cv2.resize(picture, (width, height), interpolation=cv2.INTER_CUBIC), np.float32)
     # What comes from small pictures is brought to the sharpness of a lens, and scaled pixels are hidden.
@@ -121,4 +124,5 @@ def live_scenes(picture: Gray, width: int, height: int, count: int, seed: int) -
         cover = cv2.warpAffine(mask, shift, (width, height), flags=cv2.INTER_LINEAR)
         gain = float(np.clip(gain + random.normal(0, 0.004), 0.8, 1.2))
         level = np.clip((base * (1 - cover) + person * cover) / 255.0, 0.02, 1.0)
-        yield np.asarray(np.clip(gain * level ** np.float32(2.2), 0, 1), np.float32)
+        light = gain * (step if number >= count // 2 else 1.0)
+        yield np.asarray(np.clip(light * level ** np.float32(2.2), 0, 1), np.float32)
