@@ -13,6 +13,7 @@ from calibration.attack.morning import command as morning_command
 from calibration.bench.bench import Wanted, run_bench
 from calibration.bench.report import document_of, print_report
 from calibration.bench.samples import FULL, QUICK
+from calibration.camera import command as camera_command
 from kiosk.cli.options import Json, root_app
 from kiosk.cli.speech import entry, err, write_json
 from kiosk.errors import BadInput
@@ -58,6 +59,7 @@ def bench(
     return outcome.exit_status
 
 
+camera_command.register(app)
 attack_command.register(app)
 morning_command.register(app)
 main = entry(app)
