@@ -8,7 +8,7 @@ noise. Figures from here say how the judge behaves on this model, not how a cert
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 import numpy as np
@@ -31,7 +31,7 @@ _PIXELS = 500
 """of each region; a face at arm's length has more"""
 _FILM_LUX = 2400.0
 """what a face would have to stand in to be as bright as on a phone's screen of about 300 cd/m2"""
-_RATE = 200.0
+_RATE = 100.0
 """steps a second in which light and camera are followed"""
 
 
@@ -124,17 +124,13 @@ def _film(
         case Scene.FACE | Scene.MASK:
             regions = _face(site, clock, light, random)
         case Scene.PRINT | Scene.PRINT_ALL:
-            flat = Site(**{**_fields(site), "side": 1.0})
+            flat = replace(site, side=1.0)
             regions = _face(flat, clock, light, random, flat=True)
             if scene is Scene.PRINT_ALL:
                 regions[2] = 0.9 * regions[0]
         case _:
             regions = _on_screen(scene, site, clock, light, random)
     return _taken(regions, site, clock, random, through_camera=scene is not Scene.INJECTED)
-
-
-def _fields(site: Site) -> dict[str, object]:
-    return {name: getattr(site, name) for name in Site.__dataclass_fields__}
 
 
 def _shown(slots: Sequence[LightSlot], clock: Array) -> Array:
@@ -196,7 +192,9 @@ def _on_screen(scene: Scene, site: Site, clock: Array, light: Array, random: np.
             content = _face(other, clock, _shown(earlier, clock), random)
         case Scene.RELAY:
             late = round((site.relay + site.latency) * _RATE)
-            content = _face(other, clock, np.concatenate([np.repeat(light[:1], late, axis=0), light])[: len(clock)], random)
+            content = _face(
+                other, clock, np.concatenate([np.repeat(light[:1], late, axis=0), light])[: len(clock)], random
+            )
         case _:
             content = _face(other, clock, np.full_like(light, 0.2), random)
     if scene is Scene.INJECTED:
@@ -239,7 +237,7 @@ def _taken(
         values = [tuple(_measured(pixel, well, random)) for pixel in np.maximum(pixels, 1e-5)]
         # What the analysis calls the time of a frame is when it was done with it.
         told = now + (site.latency if through_camera else 0.02) + abs(random.normal(0.0, site.jitter))
-        samples.append((float(told), LightSample(*values)))  # type: ignore[arg-type]
+        samples.append((float(told), LightSample(*values)))
         now += 1 / site.fps
     return tuple(samples)
 

@@ -20,6 +20,7 @@ from edge_models.tasks.face_pad import PadScore, fuse
 from kiosk.analysis.cues.judging import judge_gathered
 from kiosk.analysis.cues.stream import StreamCues
 from kiosk.analysis.facts import Box, CueJudgement, FaceFacts, FrameFacts, Gathered, Point, Pose
+from kiosk.analysis.light_samples import measure_light
 from kiosk.analysis.memory import KeptFace, SessionMemory
 from kiosk.analysis.models import Models
 from kiosk.analysis.quality import components_of, measure_quality
@@ -113,6 +114,8 @@ class Analyst:
         with self._timed("quality"):
             quality = measure_quality(frame.image, face.box, face.points)
             components = components_of(self.models.quality(frame.image, face.points))
+        with self._timed("light"):
+            light = measure_light(frame.image, face.box, face.points)
         same = same_as_last = None
         if abs(seen.yaw) <= _COMPARED_YAW:
             with self._timed("embedding"):
@@ -141,6 +144,7 @@ class Analyst:
             components=components,
             pad=pad,
             same_as_probe=same,
+            light=light,
             same_as_last=same_as_last,
         )
 

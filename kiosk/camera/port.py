@@ -43,3 +43,12 @@ class Performer(Protocol):
     def perform(self, gesture: str | None) -> None:
         """Make the person start a gesture (``look_left``, ``blink`` ...), or return to neutral with None."""
         ...
+
+
+@runtime_checkable
+class Illuminated(Protocol):
+    """A camera whose scene takes the light of the kiosk's screen from a command (the demonstration)."""
+
+    def illuminate(self, red: float, green: float, blue: float) -> None:
+        """Let the screen's light be this, each 0..1, linear; zeros put it out."""
+        ...

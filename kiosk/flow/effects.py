@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from kiosk.analysis.facts import Gathered
+from kiosk.analysis.facts import Colour, Gathered
 from kiosk.analysis.heard import SpeechAsked
 from kiosk.flow.events import Outcome
 from kiosk.flow.evidence import Evidence
@@ -95,6 +95,14 @@ class Cue:
 
 
 @dataclass(frozen=True, slots=True)
+class Shine:
+    """Let the whole screen be this colour (None: as usual); answered by ``LightShown`` once it can be seen."""
+
+    number: int
+    colour: Colour | None
+
+
+@dataclass(frozen=True, slots=True)
 class Decide:
     """Judge the evidence; answered by ``Decided``."""
 
@@ -127,6 +135,7 @@ Effect = (
     | JudgeSpeech
     | StopListening
     | Cue
+    | Shine
     | Decide
     | QueueRecord
     | Wipe

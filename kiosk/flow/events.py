@@ -155,6 +155,11 @@ class GestureDeclined:
 
 
 @dataclass(frozen=True, slots=True)
+class LightDeclined:
+    """The person would rather go without the screen's colours."""
+
+
+@dataclass(frozen=True, slots=True)
 class FieldTyped:
     """The whole text of a field after a key was pressed."""
 
@@ -164,6 +169,13 @@ class FieldTyped:
 
 
 # --- answers to effects
+
+
+@dataclass(frozen=True, slots=True)
+class LightShown:
+    """The screen shows the colour of the ``Shine`` of this number, as of now."""
+
+    number: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -325,6 +337,8 @@ Event = (
     | AnswerTouched
     | AnswerNotKnown
     | SpokenDeclined
+    | LightDeclined
+    | LightShown
     | GestureDeclined
     | FieldTyped
     | ReferenceReady

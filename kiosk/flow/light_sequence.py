@@ -8,15 +8,16 @@ beyond which even permitted flashing is advised against.
 
 from __future__ import annotations
 
-import hmac
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import product
+from itertools import pairwise, product
 from math import comb, log2
 
 from kiosk.analysis.facts import Colour
 from kiosk.analysis.light_colours import GREY, LEAD, TAIL, colour_of
+from kiosk.flow.drawing import draw_below
 
+PURPOSE = "light"
 SLOTS = 9
 LENGTHS = (0.35, 0.4, 0.45)
 """seconds; each more than a third"""
@@ -32,11 +33,34 @@ class LightStep:
     seconds: float
 
 
+@dataclass(frozen=True, slots=True)
+class LightProgress:
+    """The light sequence: announced, then shown colour by colour."""
+
+    stage: str = ""
+    """"" not begun, ``notice`` it is announced, ``shine`` colours are shown"""
+    since: float = 0.0
+    """when the stage began"""
+    steps: tuple[LightStep, ...] = ()
+    position: int = 0
+    """index of the step that was asked for last"""
+    asked: int = 0
+    """number of the last change that the screen was asked for, growing over the session"""
+    asked_since: float = 0.0
+    shown_since: float | None = None
+    """when the screen showed it; None: not yet"""
+    looked: float = 0.0
+    """when the face last looked at the screen"""
+    attempts: int = 0
+    declined: bool = False
+    """the person leaves it out"""
+
+
 def draw_light(seed: int, session: str, attempt: int = 1) -> tuple[LightStep, ...]:
     """Give the sequence of a session's attempt: grey, the colours, grey. All sequences are equally likely."""
     words = balanced_words()
     channels = [words[index] for index in _different(seed, session, attempt, len(words))]
-    lengths = [LENGTHS[_draw(seed, session, attempt, f"length-{slot}", len(LENGTHS))] for slot in range(SLOTS)]
+    lengths = [LENGTHS[draw_below(seed, session, f"{PURPOSE}/length/{n}", attempt, len(LENGTHS))] for n in range(SLOTS)]
     colours = [colour_of(*(word[slot] for word in channels)) for slot in range(SLOTS)]
     shown = [LightStep(colour, seconds) for colour, seconds in zip(colours, lengths, strict=True)]
     return (LightStep(GREY, LEAD), *shown, LightStep(GREY, TAIL))
@@ -59,26 +83,14 @@ def length_bits() -> float:
 
 
 def _tells(word: Word) -> bool:
-    changes = sum(one is not next_ for one, next_ in zip(word, word[1:], strict=False))
+    changes = sum(one is not next_ for one, next_ in pairwise(word))
     return sum(word) in (SLOTS // 2, SLOTS // 2 + 1) and SLOTS // 2 - 1 <= changes <= SLOTS - 3
 
 
 def _different(seed: int, session: str, attempt: int, below: int) -> list[int]:
     """Draw three different numbers, in order."""
     left = list(range(below))
-    return [left.pop(_draw(seed, session, attempt, f"channel-{place}", len(left))) for place in range(CHANNELS)]
-
-
-def _draw(seed: int, session: str, attempt: int, what: str, below: int) -> int:
-    """Give a number under ``below``, each as likely as another (draws that would favour small ones are thrown away).
-
-    A keyed hash of session, purpose and attempt (RFC 2104): who knows one draw knows nothing of another.
-    """
-    space = 1 << 256
-    round_ = 0
-    while True:
-        said = f"{session}:light:{attempt}:{what}:{round_}".encode()
-        number = int.from_bytes(hmac.digest(str(seed).encode(), said, "sha256"), "big")
-        if number < space - space % below:
-            return number % below
-        round_ += 1
+    return [
+        left.pop(draw_below(seed, session, f"{PURPOSE}/channel/{place}", attempt, len(left)))
+        for place in range(CHANNELS)
+    ]

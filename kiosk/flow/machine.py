@@ -32,6 +32,7 @@ from kiosk.flow.events import (
     WorkerFailed,
 )
 from kiosk.flow.evidence import Check, Evidence, Finding
+from kiosk.flow.light import put_out
 from kiosk.flow.moved import Moved
 from kiosk.flow.route import CAMERA_STEPS, camera_usable, finish, go_back, needs_camera, patience, watches, withdraw
 from kiosk.flow.scheduling import first_challenge
@@ -86,12 +87,14 @@ def start(
     reference_given: bool,
     seed: int = 0,
     pin: CueJudgement = NOT_PINNED,
+    screen: bool = False,
 ) -> Moved:
     """Give a new session, at welcome.
 
     ``source`` is ``device``, ``replay`` or ``demo``. A ``challenge`` that is given is the operator's: it is asked in
     this order, once; without one challenges are drawn from ``seed``, which must be random. ``reference_given`` says
-    that ``ReferenceReady`` or ``ReferenceFailed`` will follow. ``pin`` says whether the camera is the calibrated one.
+    that ``ReferenceReady`` or ``ReferenceFailed`` will follow. ``pin`` says whether the camera is the calibrated one,
+    ``screen`` whether there is a screen whose light the face can answer.
     """
     rules = profile.liveness
     known = source if source in ("device", "replay", "demo") else "unknown"
@@ -105,6 +108,7 @@ def start(
         challenge=challenge or first_challenge(rules, seed, id),
         challenge_fixed=bool(challenge),
         seed=seed,
+        screen=screen,
         now=now,
         started=now,
         entered=now,
@@ -133,7 +137,7 @@ def advance(session: Session, event: Event) -> Moved:
             moved = _reference(session, event)
         case _:
             moved = _anywhere(session, event)
-    return _entered(session, moved)
+    return put_out(session, _entered(session, moved))
 
 
 def _identified(session: Session, pin: CueJudgement) -> Session:

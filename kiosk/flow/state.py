@@ -10,6 +10,7 @@ from kiosk.analysis.heard import LipSample, SpeechJudgement
 from kiosk.flow.attention import Watched
 from kiosk.flow.events import CameraState, Help, Outcome
 from kiosk.flow.evidence import Check, Evidence
+from kiosk.flow.light_sequence import LightProgress
 from kiosk.flow.measure import InsideProbe, Measure, Track
 from kiosk.flow.questions import Question
 from kiosk.profile.format import Profile
@@ -67,6 +68,8 @@ class Guidance(StrEnum):
     CAMERA_WAIT = "camera_wait"
     BACK_TO_MIDDLE = "back_to_middle"
     RELAX_FACE = "relax_face"
+    LIGHT_COMING = "light_coming"
+    LIGHT_ON = "light_on"
     DO_GESTURE = "do_gesture"
     WELL_DONE = "well_done"
     TRY_AGAIN = "try_again"
@@ -265,10 +268,13 @@ class Session:
     face: FaceProgress = field(default_factory=FaceProgress)
     document: DocumentProgress = field(default_factory=DocumentProgress)
     liveness: LivenessProgress = field(default_factory=LivenessProgress)
+    light: LightProgress = field(default_factory=LightProgress)
     awareness: AwarenessProgress = field(default_factory=AwarenessProgress)
     spoken: SpokenProgress = field(default_factory=SpokenProgress)
     pad: PadProgress = field(default_factory=PadProgress)
     gathered: Gathered = field(default_factory=Gathered)
+    screen: bool = False
+    """there is a screen that can paint the light sequence"""
     reference: str = ""
     """origin of the reference portrait once there is one"""
     reference_expected: bool = False

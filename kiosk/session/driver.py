@@ -6,6 +6,7 @@ import logging
 from collections import deque
 from collections.abc import Callable
 
+from kiosk.analysis.facts import Colour
 from kiosk.analysis.pipeline import Analyst, Closeness, ReferenceUnusable
 from kiosk.decision.verdict import decide
 from kiosk.errors import GisheError
@@ -22,6 +23,7 @@ from kiosk.flow.effects import (
     KeepSound,
     LookAt,
     QueueRecord,
+    Shine,
     StartListening,
     StopListening,
     Wipe,
@@ -70,10 +72,12 @@ class SessionDriver:
         new_seed: Callable[[], int],
         cue: Callable[[str | None], None] = lambda _gesture: None,
         ears: Ears | None = None,
+        shine: Callable[[int, Colour | None], None] = lambda _number, _colour: None,
     ) -> None:
         """Take what is needed from outside; ``cue`` is told each gesture that is asked (the demonstration follows it).
 
-        Without ``ears`` there is no microphone.
+        Without ``ears`` there is no microphone. ``shine`` is told the number and colour of each change of the light;
+        whoever paints it posts ``LightShown``.
         """
         self._order = order
         self._eyes = eyes
@@ -83,6 +87,7 @@ class SessionDriver:
         self._new_seed = new_seed
         self._cue = cue
         self._ears = ears
+        self._shine = shine
         self._callbacks: list[Callable[[Session], None]] = []
         self._waiting: deque[Event] = deque()
         self._draining = False
@@ -117,6 +122,7 @@ class SessionDriver:
         self._eyes.ask(_wiped)
         self._be_deaf()
         self._cue(None)
+        self._shine(0, None)
         self._state, self._first_effects = self._started()
         self.begin()
 
@@ -150,6 +156,7 @@ class SessionDriver:
             reference_given=order.reference_given,
             seed=self._new_seed(),
             pin=self._pin,
+            screen=order.screen,
         )
 
     def _step(self, event: Event) -> None:
@@ -173,6 +180,8 @@ class SessionDriver:
                 self._eyes.look_at(Closeness(watch.value))
             case Cue(gesture):
                 self._cue(gesture)
+            case Shine(number, colour):
+                self._shine(number, colour)
             case KeepReference(index):
                 self._eyes.ask(lambda analyst: _keep_reference(analyst, index))
             case KeepProbe(index, within):

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from kiosk.analysis.facts import FrameFacts
+from kiosk.analysis.facts import Colour, FrameFacts
 from kiosk.analysis.hearing.listener import Listener
 from kiosk.analysis.pipeline import Analyst, Closeness
 from kiosk.camera.frame import Frame
@@ -23,6 +23,7 @@ from kiosk.flow.events import (
     Event,
     FieldTyped,
     FrameAnalysed,
+    LightShown,
     Tick,
     WorkerFailed,
 )
@@ -140,17 +141,27 @@ def run_headless(
     progress: Callable[[Session, FrameFacts], None] = lambda _session, _facts: None,
     watch: Callable[[Session], None] = lambda _session: None,
     listener: Listener | None = None,
+    shine: Callable[[Colour | None], None] | None = None,
 ) -> HeadlessResult:
     """Lead a session from welcome to result. The camera's frame times are the clock: a film gives the same each time.
 
-    ``listener`` hears on the same clock; without one there is no microphone. Raises what the camera's ``open`` raises;
+    ``listener`` hears on the same clock; without one there is no microphone. ``shine`` lights the scene; the light counts
+    as shown at once. Raises what the camera's ``open`` raises;
     a camera lost later ends the session as the flow says.
     """
     begun = time.monotonic()
     eyes = InlineEyes(analyst)
     clock = _FrameClock()
     ears = InlineEars(listener) if listener is not None else None
-    driver = SessionDriver(order, eyes, registrar, clock=clock, new_id=new_id, new_seed=new_seed, cue=cue, ears=ears)
+
+    def shone(number: int, colour: Colour | None) -> None:
+        if shine is not None:
+            shine(colour)
+            driver.post(LightShown(number))
+
+    driver = SessionDriver(
+        order, eyes, registrar, clock=clock, new_id=new_id, new_seed=new_seed, cue=cue, ears=ears, shine=shone
+    )
     eyes.post = driver.post
     if ears is not None:
         ears.post = driver.post

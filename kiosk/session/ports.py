@@ -82,5 +82,7 @@ class Order:
     reference_given: bool = False
     pin: CueJudgement = NOT_PINNED
     """whether the camera is the one that was calibrated here"""
+    screen: bool = False
+    """there is a screen whose light the face can answer"""
     portrait: Callable[[Analyst], Event] | None = field(default=None, compare=False)
     """reads the reference that was given; answered by ``ReferenceReady`` or ``ReferenceFailed``"""

@@ -28,6 +28,7 @@ from kiosk.ui.viewmodels.consent import ConsentModel
 from kiosk.ui.viewmodels.document import DocumentModel
 from kiosk.ui.viewmodels.face import FaceModel
 from kiosk.ui.viewmodels.identity import IdentityModel
+from kiosk.ui.viewmodels.light import LightModel
 from kiosk.ui.viewmodels.liveness import LivenessModel
 from kiosk.ui.viewmodels.model import StepModel
 from kiosk.ui.viewmodels.result import ResultModel
@@ -44,6 +45,7 @@ MODELS: dict[str, type[StepModel]] = {
     "Document": DocumentModel,
     "Face": FaceModel,
     "Liveness": LivenessModel,
+    "Light": LightModel,
     "Awareness": AwarenessModel,
     "Review": ReviewModel,
     "Result": ResultModel,

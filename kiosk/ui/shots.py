@@ -17,6 +17,7 @@ from PySide6.QtQuick import QQuickWindow
 from kiosk.camera.frame import Frame
 from kiosk.camera.mailbox import Mailbox
 from kiosk.flow.events import AnswerTouched, CameraState, Outcome
+from kiosk.flow.light_sequence import LightProgress, draw_light
 from kiosk.flow.machine import advance, start
 from kiosk.flow.state import (
     FaceProgress,
@@ -57,6 +58,10 @@ def states(language: str) -> dict[str, Session]:
     lively = LivenessProgress(position=1, phase="gesture", phase_since=0.0, window_until=8.0)
     question = awareness.enter(replace(session, step=Step.AWARENESS)).session
     done = replace(session, step=Step.RESULT, closing="shown", entry="9f1c4be0a7d24c6c9b1e3a5f7d802e46")
+    steps = draw_light(3, "shown")
+    light = replace(session, step=Step.LIVENESS, now=3.0, liveness=replace(lively, position=3, phase="light"))
+    coming = replace(light, guidance=Guidance.LIGHT_COMING, light=LightProgress(stage="notice"))
+    shining = LightProgress(stage="shine", steps=steps, position=2, asked=3)
     return {
         "welcome": session,
         "out_of_service": replace(session, out_of_service="MODEL_DRIFT"),
@@ -74,6 +79,8 @@ def states(language: str) -> dict[str, Session]:
         "face_good": replace(session, step=Step.FACE, guidance=Guidance.GOOD, face=FaceProgress(progress=0.6)),
         "liveness": replace(session, step=Step.LIVENESS, liveness=lively, guidance=Guidance.DO_GESTURE, now=3.0),
         "liveness_left": replace(session, step=Step.LIVENESS, liveness=replace(lively, position=0), now=1.0),
+        "light_coming": coming,
+        "light_on": replace(light, guidance=Guidance.LIGHT_ON, light=shining),
         "camera_lost": replace(session, step=Step.FACE, camera=CameraState.LOST, guidance=Guidance.CAMERA_WAIT),
         "awareness": question,
         "awareness_chosen": advance(question, AnswerTouched(1, 1)).session,

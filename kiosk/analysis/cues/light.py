@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import sqrt
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,6 +27,8 @@ _DELAYS = np.arange(0.0, 0.61, 0.02)
 _ALLOWED = _DELAYS <= LATEST + 1e-9
 _EXPOSURE = 0.04
 """seconds over which sensor and screen blur a change"""
+MOST = 0.9
+"""share of a signal that counts as explained at most: no single one of the three can carry the answer"""
 _WRONG = 400
 """wrong sequences that the right one is compared with"""
 _FEWEST = 30
@@ -42,7 +45,7 @@ _FLAT = 0.8
 _STEADY = 0.16
 """seconds by which the delay may differ between the first and the second half of the sequence"""
 # Brightness, and two colours that no change of exposure touches; rows are orthonormal.
-_MIX = np.array([[1 / 3**0.5] * 3, [1 / 2**0.5, 0.0, -(1 / 2**0.5)], [-(1 / 6**0.5), 2 / 6**0.5, -(1 / 6**0.5)]])
+MIX = np.array([[1 / 3**0.5] * 3, [1 / 2**0.5, 0.0, -(1 / 2**0.5)], [-(1 / 6**0.5), 2 / 6**0.5, -(1 / 6**0.5)]])
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,24 +90,28 @@ def judge_light(gathered: Gathered) -> CueJudgement:
     point = operating_point("light")
     if answer is None:
         return CueJudgement("light", frames=len(gathered.light), code="unavailable")
-    lacking = answer.lacks()
-    clear = answer.clear >= point.threshold
-    code = ""
-    if answer.level >= _DROWNED and not (clear and not lacking):
-        code = "too_bright"
-    elif answer.noise > _NOISIEST and not clear:
-        code = "unavailable"
-    elif clear and not lacking and answer.strength < _WEAKEST:
-        code = "too_bright"
-    score = min(answer.clear, 0.0) if lacking else answer.clear
+    score, code = verdict_of(answer, point.threshold)
     detail = (
         ("delay", f"{answer.delay:.2f}"),
         ("strength", f"{answer.strength:.3f}"),
         ("behind", f"{answer.behind:.2f}"),
         ("level", f"{answer.level:.2f}"),
-        ("lacking", lacking),
+        ("lacking", answer.lacks()),
     )
     return CueJudgement("light", score, point.threshold, point.bpcer, len(gathered.light), code, detail)
+
+
+def verdict_of(answer: Answer, threshold: float) -> tuple[float, str]:
+    """Give the score, and the code of why the answer cannot be judged ("" when it can)."""
+    lacking, clear = answer.lacks(), answer.clear >= threshold
+    code = ""
+    if clear and not lacking:
+        code = "too_bright" if answer.strength < _WEAKEST else ""
+    elif answer.level >= _DROWNED:
+        code = "too_bright"
+    elif answer.noise > _NOISIEST and not clear:
+        code = "unavailable"
+    return (min(answer.clear, 0.0) if lacking else answer.clear), code
 
 
 def answer_of(slots: Sequence[LightSlot], samples: Sequence[tuple[float, LightSample]]) -> Answer | None:
@@ -130,7 +137,7 @@ def _sound(light: LightSample) -> bool:
 
 
 def _mixed(logs: Array) -> Array:
-    return np.asarray(logs @ _MIX.T)
+    return np.asarray(logs @ MIX.T)
 
 
 def _signals(face: Array, behind: Array) -> Array:
@@ -194,7 +201,7 @@ def _predicted(times: Array, starts: Array, colours: Array) -> Array:
             after = np.interp(edges, bounds, total[:, channel])
             before = np.interp(edges - _EXPOSURE, bounds, total[:, channel])
             wanted[index, :, :, channel] = (after - before) / _EXPOSURE
-    return np.asarray(wanted @ _MIX.T)
+    return np.asarray(wanted @ MIX.T)
 
 
 def _wrong_colours(right: Array) -> Array:
@@ -230,7 +237,7 @@ def _fit(wanted: Array, seen: Array) -> Array:
     inner = np.einsum("sdtk,tk->sdk", wanted, seen)
     power = np.einsum("sdtk,sdtk->sdk", wanted, wanted) * (seen**2).sum(axis=0)
     r = inner / np.sqrt(np.maximum(power, 1e-18))
-    explained = -0.5 * np.log(1 - np.minimum(r**2, 0.98))
+    explained = -0.5 * np.log(1 - np.minimum(r**2, MOST))
     return np.asarray((np.sign(r) * explained).sum(axis=2))
 
 
@@ -254,4 +261,5 @@ def _slope(wanted: Array, seen: Array) -> float:
 
 
 def _correlation(one: Array, other: Array) -> float:
-    return float(one @ other / max(np.sqrt((one @ one) * (other @ other)), 1e-12))
+    power = float(one @ one) * float(other @ other)
+    return float(one @ other) / max(sqrt(power), 1e-12)

@@ -22,6 +22,8 @@ from kiosk.flow.events import (
     CameraEnded,
     Event,
     FrameAnalysed,
+    LightDeclined,
+    LightShown,
     MoreTimeAsked,
     RetryAsked,
     Tick,
@@ -29,7 +31,7 @@ from kiosk.flow.events import (
 )
 from kiosk.flow.gathering import FRONTAL, gather_cues, gather_pad, sameness
 from kiosk.flow.inside import offer_probe, probe_answered
-from kiosk.flow.light import begin_light, follow_light
+from kiosk.flow.light import begin_light, follow_light, on_light
 from kiosk.flow.measure import measure
 from kiosk.flow.moved import Moved
 from kiosk.flow.route import WEIGHING, finish, patience
@@ -59,6 +61,8 @@ def on(session: Session, event: Event) -> Moved:
         return Moved(answered)
     if progress.phase in WEIGHING:
         return on_weighing(session, event)
+    if progress.phase == "light" and isinstance(event, Tick | LightDeclined | LightShown):
+        return on_light(session, event)
     match event:
         case FrameAnalysed(facts):
             return _seen(session, facts)

@@ -7,9 +7,16 @@ import "../controls"
 // The movement that is asked, as picture and words; time and what is done.
 CameraFrame {
     words: Liveness.waiting ? Shell.words["step.liveness.waiting"] : Liveness.guidance
-    sign: Liveness.waiting ? "good" : Liveness.gesture !== "" ? Liveness.gesture : "straight"
+    sign: Light.coming ? "light" : Liveness.waiting ? "good" : Liveness.gesture !== "" ? Liveness.gesture : "straight"
     progress: Liveness.window
 
+    Label {
+        width: parent.width
+        horizontalAlignment: Text.AlignHCenter
+        text: Shell.words["step.liveness.light_text"]
+        visible: Light.coming
+        color: Theme.softInk
+    }
     Label {
         width: parent.width
         horizontalAlignment: Text.AlignHCenter
@@ -48,11 +55,20 @@ CameraFrame {
             }
         }
     }
-    quiet: BigButton {
-        quiet: true
-        icon: "clerk"
-        text: Shell.words["step.liveness.clerk"]
-        Layout.fillWidth: true
-        onPressed: Liveness.clerk()
-    }
+    quiet: [
+        BigButton {
+            quiet: true
+            visible: Light.coming
+            text: Shell.words["step.liveness.light_leave_out"]
+            Layout.fillWidth: true
+            onPressed: Light.leave_out()
+        },
+        BigButton {
+            quiet: true
+            icon: "clerk"
+            text: Shell.words["step.liveness.clerk"]
+            Layout.fillWidth: true
+            onPressed: Liveness.clerk()
+        }
+    ]
 }

@@ -49,6 +49,7 @@ Window {
             anchors { left: parent.left; right: parent.right; bottom: parent.bottom; margins: Theme.margin }
             anchors.bottomMargin: visible ? Theme.px(40) : 0
         }
+        LightField { anchors.fill: parent }
         HelpSheet { id: help; anchors.fill: parent }
         LeaveDialog { id: leave; anchors.fill: parent }
         Connections {
