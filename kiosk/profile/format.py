@@ -16,6 +16,7 @@ from kiosk.profile.parts import (
     DocumentCapture,
     GestureName,
     LanguageName,
+    Light,
     Limits,
     Liveness,
     OriginName,
@@ -36,6 +37,7 @@ __all__ = [
     "DocumentCapture",
     "GestureName",
     "LanguageName",
+    "Light",
     "Limits",
     "Liveness",
     "OriginName",
@@ -102,6 +104,7 @@ class Profile(Part):
     capture: Capture = Field(default_factory=Capture, description="quality gate of the face")
     document: DocumentCapture = Field(default_factory=DocumentCapture, description="capture of the document")
     liveness: Liveness = Field(default_factory=Liveness, description="active challenge")
+    light: Light = Field(default_factory=Light, description="light sequence of the screen")
     awareness: Awareness = Field(default_factory=Awareness, description="question about the transaction")
     spoken: Spoken = Field(default_factory=Spoken, description="digits said aloud at the end of awareness")
     pad: Pad = Field(default_factory=Pad, description="presentation attack detection")

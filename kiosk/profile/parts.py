@@ -213,6 +213,13 @@ class Liveness(Part):
     continuity_frames: int = Field(default=7, ge=3, le=60, description="near-frontal frames in that median")
 
 
+class Light(Part):
+    """The light sequence of the kiosk's own screen."""
+
+    shown: bool = Field(default=True, description="false where no screen lights the face, or nobody is to see it")
+    notice: Seconds = Field(default=4, description="seconds between the announcement and the first colour")
+
+
 class Pad(Part):
     """Presentation attack detection."""
 
