@@ -13,11 +13,14 @@ from edge_models.runtime.errors import GisheError
 from edge_models.runtime.registry import ENGINES, EngineName, open_engine
 from edge_models.runtime.release import Release
 from kiosk.analysis.engines import choose_engine, engines_file
+from kiosk.analysis.cues.camera_pin import judge_pin
 from kiosk.analysis.fitness import measure_fitness, require_fitness
 from kiosk.analysis.models import model_source
-from kiosk.bootstrap import open_outbox, open_session_keys
+from kiosk.bootstrap import choose_camera, open_outbox, open_session_keys, pin_camera
 from kiosk.camera.address import DemoAddress
-from kiosk.camera.opening import open_camera
+from kiosk.camera.opening import make_camera, open_camera
+from kiosk.camera.pinned import PinnedCamera
+from kiosk.camera.site.store import load_site
 from kiosk.camera.v4l2 import list_cameras
 from kiosk.cli.options import Engine, Json, settings_of
 from kiosk.cli.speech import out, write_json
@@ -67,7 +70,42 @@ def run_selftest(settings: Settings) -> list[Tried]:
     found = ", ".join(f"{camera.name} ({camera.path})" for camera in cameras)
     tried.append(Tried("cameras", bool(cameras), found or "no camera found; demo: is used", needed=False))
     tried.append(_try("demo camera", _demo, needed=False))
+    tried += _site(settings)
     return tried
+
+
+def _site(settings: Settings) -> list[Tried]:
+    """Tell whether the site is calibrated and the camera that would be used is the calibrated one.
+
+    A calibration that is broken always fails; one that is missing, or another camera, only where the profile asks for
+    more than low assurance.
+    """
+    try:
+        site = load_site(settings.data)
+    except GisheError as error:
+        return [Tried("site calibration", False, error.line(), error.code, error.exit_status)]
+    try:
+        profile = load_profile(settings.profile)
+        address = choose_camera(settings, lambda _line: None)
+        camera = pin_camera(make_camera(address), address, site, profile)
+    except GisheError as error:
+        return [Tried("camera pin", False, error.line(), error.code, error.exit_status)]
+    needed = profile.assurance != "low"
+    if site is None:
+        said, counts = "this site was never calibrated; run 'calibrate camera'", False
+    else:
+        parts = [name for name in ("content", "sensor") if getattr(site.camera, name) is not None]
+        counts = site.camera.source == "device"
+        said = f"{site.camera.written}, {site.camera.source}: pin, times{''.join(f', {part}' for part in parts)}"
+        said += "" if counts else "; a trial, which does not count under a production profile"
+    tried = [Tried("site calibration", counts, said, "" if counts else "SITE", 0 if counts else 5, needed)]
+    if not isinstance(camera, PinnedCamera):
+        return [*tried, Tried("camera pin", False, f"{address.uri} is no device", "CAMERA", 4, needed)]
+    pin = judge_pin(camera.state())
+    passed = not pin.code and pin.score == 1.0
+    because = " ".join(value for _, value in pin.detail) or pin.code.replace("_", " ")
+    said = "it is the calibrated camera" if passed else because
+    return [*tried, Tried("camera pin", passed, said, "" if passed else "CAMERA", 0 if passed else 4, needed)]
 
 
 def _models(settings: Settings) -> list[Tried]:
