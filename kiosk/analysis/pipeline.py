@@ -16,8 +16,11 @@ from numpy.typing import NDArray
 from edge_models.tasks.face_detection import DetectedFace
 from edge_models.tasks.face_embedding import comparison_score
 from edge_models.tasks.face_landmarks import Landmarks
-from edge_models.tasks.face_pad import PadScore, fuse
+from edge_models.tasks.face_pad import PadScore
+from kiosk.analysis.cues.depth import shape_of
 from kiosk.analysis.cues.judging import judge_gathered
+from kiosk.analysis.cues.pad_over_time import join
+from kiosk.analysis.cues.passive import PassiveCues
 from kiosk.analysis.cues.stream import StreamCues
 from kiosk.analysis.facts import Box, CueJudgement, FaceFacts, FrameFacts, Gathered, Point, Pose
 from kiosk.analysis.light_samples import measure_light
@@ -64,6 +67,9 @@ class PadJudgement:
     threshold: float
     bpcer: float
     frames: int
+    low: float | None = None
+    high: float | None = None
+    """95 % interval of the score over time"""
 
 
 class ReferenceUnusable(Exception):
@@ -83,6 +89,7 @@ class Analyst:
         self.stream = stream or StreamCues()
         self.memory = SessionMemory()
         self._scene = SceneWatch()
+        self._passive = PassiveCues()
         self._times: dict[str, deque[float]] = {}
 
     # --- frames
@@ -116,6 +123,8 @@ class Analyst:
             components = components_of(self.models.quality(frame.image, face.points))
         with self._timed("light"):
             light = measure_light(frame.image, face.box, face.points)
+        with self._timed("cues"):
+            cues = self._passive.see(frame.image, face.box)
         same = same_as_last = None
         if abs(seen.yaw) <= _COMPARED_YAW:
             with self._timed("embedding"):
@@ -136,6 +145,8 @@ class Analyst:
             points=plain.points,
             confidence=plain.confidence,
             pose=Pose(seen.yaw, seen.pitch, seen.roll),
+            shape=shape_of(seen),
+            cues=cues,
             eyes_open=seen.eyes_open,
             mouth_open=seen.mouth_open,
             smile=seen.smile,
@@ -237,9 +248,11 @@ class Analyst:
 
     def fuse_pad(self, scores: tuple[float, ...], bpcer: float) -> PadJudgement | None:
         """Join PAD scores and give the threshold of this BPCER; None without scores."""
-        if not scores:
+        joined = join(scores)
+        if joined is None:
             return None
-        return PadJudgement(fuse(scores), self.models.pad_table.threshold_for_fnmr(bpcer), bpcer, len(scores))
+        threshold = self.models.pad_table.threshold_for_fnmr(bpcer)
+        return PadJudgement(joined.score, threshold, bpcer, joined.frames, joined.low, joined.high)
 
     def judge_cues(self, gathered: Gathered) -> tuple[CueJudgement, ...]:
         """Judge what was gathered over the session, and what the stream itself shows."""
@@ -254,6 +267,7 @@ class Analyst:
         """Forget the session."""
         self.memory.wipe()
         self._scene.forget()
+        self._passive.forget()
         self.stream.forget()
 
     # --- times

@@ -236,6 +236,9 @@ class PadFused:
     bpcer: float
     """share of bona fide presentations that this threshold refuses, as measured for the model"""
     frames: int
+    low: float | None = None
+    high: float | None = None
+    """95 % interval of the score over time; None: unknown, the score stands alone"""
 
 
 @dataclass(frozen=True, slots=True)

@@ -58,18 +58,33 @@ def on_weighing(session: Session, event: Event) -> Moved:
 
 def _on_pad(session: Session, event: Event, late: bool) -> Moved:
     match event:
-        case PadFused(score, threshold, bpcer, frames):
-            enough = min(frames, len(session.pad.scores)) >= session.profile.pad.min_frames
-            passed = enough and score >= threshold
-            code = "bona_fide" if passed else "pad_failed" if enough or not score >= threshold else "pad_too_few_frames"
-            detail = (("frames", str(frames)),)
-            return _cues(_found(session, Finding(Check.PAD, passed, code, score, threshold, bpcer, detail)))
+        case PadFused():
+            return _cues(_found(session, pad_finding(event, session)))
         case PadFailed():
             return _cues(_found(session, Finding(Check.PAD, passed=False, code="pad_unavailable")))
         case Tick() if late:
             return _cues(_found(session, Finding(Check.PAD, passed=False, code="pad_unavailable")))
         case _:
             return Moved(session)
+
+
+def pad_finding(fused: PadFused, session: Session) -> Finding:
+    """Give what the joined PAD scores are as evidence: passed only where the whole interval does.
+
+    Where it lies on both sides of the threshold, the frames did not agree: that refers and never approves.
+    """
+    score, threshold = fused.score, fused.threshold
+    low, high = (score if end is None else end for end in (fused.low, fused.high))
+    enough = min(fused.frames, len(session.pad.scores)) >= session.profile.pad.min_frames
+    code = "pad_failed"
+    if score >= threshold and not enough:
+        code = "pad_too_few_frames"
+    elif score >= threshold and low >= threshold:
+        code = "bona_fide"
+    elif low < threshold <= high:
+        code = "pad_uncertain"
+    detail = (("frames", str(fused.frames)), ("low", f"{low:.3f}"), ("high", f"{high:.3f}"))
+    return Finding(Check.PAD, code == "bona_fide", code, score, threshold, fused.bpcer, detail)
 
 
 def _cues(session: Session) -> Moved:

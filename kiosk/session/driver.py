@@ -269,7 +269,7 @@ def _fuse(analyst: Analyst, scores: tuple[float, ...], bpcer: float) -> Event:
     result = analyst.fuse_pad(scores, bpcer)
     if result is None:
         return PadFailed("too_few_frames")
-    return PadFused(result.score, result.threshold, result.bpcer, result.frames)
+    return PadFused(result.score, result.threshold, result.bpcer, result.frames, result.low, result.high)
 
 
 def _wiped(analyst: Analyst) -> None:
