@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from functools import lru_cache
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -67,29 +70,51 @@ class Loudness:
         self._levels, self._periodic = [], []
 
 
+@dataclass(frozen=True)
+class _Shape:
+    """What is the same for each window of a rate."""
+
+    window: _Row
+    size: int
+    """of the transform: long enough that no lag of a voice's pitch wraps round"""
+    band: NDArray[np.bool_]
+    pitched: NDArray[np.bool_]
+    lags: slice
+    share: _Row
+    """the window's own autocorrelation at those lags, 1 at lag 0"""
+
+
+@lru_cache(maxsize=4)
+def _shape(length: int, rate: int) -> _Shape:
+    first, last = int(rate / _PITCH[1]), min(int(rate / _PITCH[0]), length - 1)
+    size = 1 << (length + last).bit_length()
+    window = np.hanning(length)
+    frequencies = np.fft.rfftfreq(size, 1 / rate)
+    own = np.fft.irfft(np.abs(np.fft.rfft(window, size)) ** 2)
+    return _Shape(
+        window=window,
+        size=size,
+        band=(frequencies >= _BAND[0]) & (frequencies <= _BAND[1]),
+        pitched=frequencies <= _PITCHED,
+        lags=slice(first, last + 1),
+        share=own[first : last + 1] / own[0],
+    )
+
+
 def _measured(rows: _Row, rate: int) -> tuple[_Row, _Row]:
     """Give level and periodicity of each window (rows x samples)."""
-    length = rows.shape[1]
+    shape = _shape(rows.shape[1], rate)
     rows = rows - rows.mean(axis=1, keepdims=True)
-    window = np.hanning(length)
-    spectrum = np.fft.rfft(rows * window, 2 * length, axis=1)
-    frequencies = np.fft.rfftfreq(2 * length, 1 / rate)
-    power = np.abs(spectrum) ** 2
-    power[:, (frequencies < _BAND[0]) | (frequencies > _BAND[1])] = 0.0
-    # Parseval over the doubled length; a full-scale sine gives about -3 dB.
-    energy = power.sum(axis=1) / length / (window**2).sum()
+    power = np.abs(np.fft.rfft(rows * shape.window, shape.size, axis=1)) ** 2
+    # Parseval; a full-scale sine gives -3 dB.
+    energy = power @ shape.band * 2 / shape.size / (shape.window**2).sum()
     levels = np.maximum(10 * np.log10(np.maximum(energy, 1e-12)), _QUIETEST)
     # Boersma (1993): the autocorrelation of the window's own shape is divided out.
-    plain = np.abs(np.fft.rfft(rows * window, 2 * length, axis=1)) ** 2
-    plain[:, frequencies > _PITCHED] = 0.0
-    autocorrelation = np.fft.irfft(plain, axis=1)[:, :length]
-    shape = np.fft.irfft(np.abs(np.fft.rfft(window, 2 * length)) ** 2)[:length]
-    first, last = int(rate / _PITCH[1]), min(int(rate / _PITCH[0]), length - 1)
-    lags = slice(first, last + 1)
-    at_zero = autocorrelation[:, :1] / shape[0]
-    ratio = autocorrelation[:, lags] / np.maximum(shape[lags], 1e-3 * shape[0]) / np.maximum(at_zero, 1e-12)
+    autocorrelation = np.fft.irfft(power * shape.pitched, axis=1)
+    at_zero = np.maximum(autocorrelation[:, :1], 1e-12)
+    ratio = autocorrelation[:, shape.lags] / np.maximum(shape.share, 1e-3) / at_zero
     # Long lags have few samples behind them: what they find is trusted less.
-    ratio = ratio * np.minimum(1.0, shape[lags] / (0.1 * shape[0]))
+    ratio = ratio * np.minimum(1.0, shape.share / 0.1)
     return levels, np.clip(ratio.max(axis=1), 0.0, 1.0)
 
 
