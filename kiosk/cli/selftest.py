@@ -12,8 +12,8 @@ import typer
 from edge_models.runtime.errors import GisheError
 from edge_models.runtime.registry import ENGINES, EngineName, open_engine
 from edge_models.runtime.release import Release
-from kiosk.analysis.engines import choose_engine, engines_file
 from kiosk.analysis.cues.camera_pin import judge_pin
+from kiosk.analysis.engines import choose_engine, engines_file
 from kiosk.analysis.fitness import measure_fitness, require_fitness
 from kiosk.analysis.models import model_source
 from kiosk.bootstrap import choose_camera, open_outbox, open_session_keys, pin_camera
