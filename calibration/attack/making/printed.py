@@ -76,7 +76,7 @@ class HeldPrint:
         """Take the chance that decides sheet, hand and light."""
         self._rng = rng
         self._hand = Hand(rng, degrees=4.0, share=0.03)
-        self._scale = float(rng.uniform(0.33, 0.5))
+        self._scale = float(rng.uniform(0.3, 0.42))
         self._light: Colour = (0.0, 0.0, 0.0)
         self._shade = rng.uniform(-0.25, 0.25, 2)
         self._grain = Grain(rng, 1.5)
