@@ -65,7 +65,7 @@ def speaking(script: Any, answer: Any = None, **given: Any) -> Any:
 
 def said(person: Any) -> Finding:
     found = person.session.evidence.of(Check.SPOKEN)
-    assert found is not None
+    assert isinstance(found, Finding)
     return found
 
 
