@@ -109,7 +109,9 @@ def test_a_film_approves_in_the_demonstration(script: Any) -> None:
 
 
 def test_a_deferred_registry_approves_as_its_own_outcome(script: Any) -> None:
-    profile = load_profile("sim_card").model_copy(update={"identity": "optional", "assurance": "low"})
+    profile = load_profile("sim_card").model_copy(
+        update={"identity": "optional", "assurance": "low", "assurance_without_light": "low"}
+    )
     person = script(profile=profile, reference_given=False).post(CameraChanged(CameraState.OK))
     for _ in range(4):
         person.post(Continued())
