@@ -29,6 +29,10 @@ class PadScore:
     """0 attack .. 1 bona fide"""
     species: dict[str, float]
     """probability of each of ``SPECIES``"""
+    near: float | None = None
+    """what the near crop alone says, as ``bona_fide``; None of a release that does not tell"""
+    wide: float | None = None
+    """what the wide crop alone says"""
 
 
 def cut(picture: Pixels, box: Box, scale: float, side: int = SIDE) -> Pixels:
@@ -54,6 +58,11 @@ def prepare(crops: Pixels) -> Tensor:
     return np.ascontiguousarray(crops.transpose(0, 3, 1, 2).astype(np.float32))
 
 
+def enlarged(crop: Pixels, side: int) -> Pixels:
+    """Bring a crop to the side that a network takes: it was taught on crops of ``SIDE``, and finer detail misleads it."""
+    return crop if crop.shape[0] == side else cast("Pixels", cv2.resize(crop, (side, side)))
+
+
 def fuse(scores: Sequence[PadScore | float]) -> float:
     """Join the scores of several frames of one presentation: the mean without the highest and lowest fifth.
 
@@ -75,16 +84,21 @@ class FacePad:
         if [contract.name for contract in card.inputs] != ["near", "wide"]:
             raise CardInvalid(f"{card.name} must have the inputs near, wide")
         self._output = card.outputs[0].name
+        self._scales = next((contract.name for contract in card.outputs if contract.name == "scales"), None)
+        self._sides = [contract.shape[-1] for contract in card.inputs]
         self._engine = engine
 
     def __call__(self, picture_bgr: Pixels, box: Box) -> PadScore:
         """Judge the face in ``box`` (x, y, width, height in pixels). Raises ``ContractMismatch`` on non-finite values."""
         inputs = {
-            "near": prepare(cut(picture_bgr, box, NEAR)[None]),
-            "wide": prepare(cut(picture_bgr, box, WIDE)[None]),
+            name: prepare(enlarged(cut(picture_bgr, box, scale), side)[None])
+            for name, scale, side in zip(("near", "wide"), (NEAR, WIDE), self._sides, strict=True)
         }
-        values = self._engine.run(inputs)[self._output][0]
-        if not np.isfinite(values).all():
+        given = self._engine.run(inputs)
+        values = given[self._output][0]
+        scales = given[self._scales][0] if self._scales else None
+        if not np.isfinite(values).all() or (scales is not None and not np.isfinite(scales).all()):
             raise ContractMismatch("face_pad gave values that are not finite")
         bounded = [float(value) for value in np.clip(values, 0, 1)]
-        return PadScore(bounded[0], dict(zip(SPECIES, bounded, strict=True)))
+        near, wide = (None, None) if scales is None else (float(value) for value in np.clip(scales, 0, 1))
+        return PadScore(bounded[0], dict(zip(SPECIES, bounded, strict=True)), near, wide)

@@ -11,10 +11,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edge_models.recipes.evidence import film_identities, record_samples
-from edge_models.recipes.face_pad.distil import Floats, Rows, Views
 from edge_models.recipes.face_pad.measures import brief, rate, table, threshold_of
 from edge_models.recipes.face_pad.quantise import OUTPUT, sample
 from edge_models.recipes.face_pad.teach import PLAIN, third_path, third_teacher, three_crops, two_teachers
+from edge_models.recipes.face_pad.views import Floats, Rows, Views
 from edge_models.recipes.recipe import Workshop
 from edge_models.recipes.releasing import write_accuracy, write_det
 from edge_models.recipes.teachers import load_teachers
@@ -100,12 +100,18 @@ def _left_out(workshop: Workshop, views: Views) -> dict[str, Any]:
     }
     with np.load(workshop.work / "left_out.npz") as stored:
         students = {source: stored[source] for source in settings["leave_out"] if source in stored.files}
+    free = np.load(workshop.work / "free_odds.npy")
     for source, student in students.items():
         rows = np.flatnonzero((views.kind == PLAIN) & (views.source == source))
         bona_fide = views.bona_fide_apart()
         others = bona_fide[views.source[bona_fide] != source]
         given[source] = {}
-        for name, scores in {"student": student, "teacher_pair": views.pair, "three_teachers": views.teachers}.items():
+        for name, scores in {
+            "student": student,
+            "before_labels": free,
+            "teacher_pair": views.pair,
+            "three_teachers": views.teachers,
+        }.items():
             given[source][name] = {f"{100 * b:g}": _at(scores, views, rows, others, b) for b in rates}
     return given
 

@@ -16,7 +16,7 @@ from torch.nn import functional
 
 @dataclass(frozen=True)
 class Node:
-    """One operator: its kind, inputs and output by name, its attributes."""
+    """One operator: its kind, inputs and output by name, its attributes; a ``Resize`` has its side as stride."""
 
     kind: str
     inputs: tuple[str, ...]
@@ -33,11 +33,11 @@ class GraphNetwork(nn.Module):
         """Take the nodes and the weights by name."""
         super().__init__()
         self.nodes = nodes
-        self.weights = nn.ParameterDict({_key(name): nn.Parameter(value.clone()) for name, value in weights.items()})
+        self.weights = nn.ParameterDict({key(name): nn.Parameter(value.clone()) for name, value in weights.items()})
 
     def weight(self, name: str) -> torch.Tensor:
         """Give a weight by its name in the graph."""
-        value: torch.Tensor = self.weights[_key(name)]
+        value: torch.Tensor = self.weights[key(name)]
         return value
 
     def forward(self, x: torch.Tensor, catch: dict[str, torch.Tensor] | None = None) -> torch.Tensor:
@@ -71,14 +71,20 @@ class GraphNetwork(nn.Module):
                 return given[0].mean((2, 3), keepdim=True)
             case "Flatten":
                 return given[0].flatten(1)
+            case "Resize":
+                return functional.interpolate(given[0], size=(node.stride,) * 2, mode="bilinear", align_corners=False)
             case "MatMul":
                 return given[0] @ given[1]
             case _:
                 raise ValueError(f"the operator {node.kind} is not known here")
 
 
-def _key(name: str) -> str:
+def key(name: str) -> str:
+    """Give the name under which a weight is kept."""
     return name.replace(".", "_").replace("::", "_").replace("/", "_")
+
+
+_OF_SHAPES = ("Shape", "Constant", "Gather", "Unsqueeze", "Concat")
 
 
 def read_teacher(path: Path) -> tuple[GraphNetwork, torch.Tensor]:
@@ -88,6 +94,8 @@ def read_teacher(path: Path) -> tuple[GraphNetwork, torch.Tensor]:
     nodes: list[Node] = []
     weights: dict[str, torch.Tensor] = {}
     for item in graph.node:
+        if item.op_type in _OF_SHAPES:
+            continue
         attributes: dict[str, Any] = {a.name: onnx.helper.get_attribute_value(a) for a in item.attribute}
         if item.op_type == "BatchNormalization":
             gain, bias, mean, variance = (stored[name] for name in item.input[1:5])
@@ -96,6 +104,9 @@ def read_teacher(path: Path) -> tuple[GraphNetwork, torch.Tensor]:
             weights[before.inputs[1]] = weights[before.inputs[1]] * scale
             weights["bias"] = (bias - mean * scale)[None]
             nodes.append(Node("Add", (before.output, "bias"), item.output[0]))
+            continue
+        if item.op_type == "Reshape":
+            nodes.append(Node("Flatten", (item.input[0],), item.output[0]))
             continue
         for name in item.input:
             if name in stored:
@@ -115,57 +126,16 @@ def read_teacher(path: Path) -> tuple[GraphNetwork, torch.Tensor]:
     return GraphNetwork(nodes, weights).eval(), head
 
 
-@torch.no_grad()
-def prune(network: GraphNetwork, crops: torch.Tensor, keep: float, least: int = 48) -> GraphNetwork:
-    """Take hidden channels out of every wide ``conv, prelu, depthwise, prelu, linear`` and refit the linear part."""
-    for start in range(len(network.nodes) - 4):
-        part = network.nodes[start : start + 5]
-        kinds = [node.kind for node in part]
-        wide, depth = part[0], part[2]
-        if kinds[:3] != ["Conv", "PRelu", "Conv"] or depth.groups == 1 or wide.groups != 1:
-            continue
-        linear = part[4] if kinds[3] == "PRelu" else next(n for n in network.nodes[start:] if n.kind == "MatMul")
-        hidden_name = part[3].output
-        hidden_count = network.weight(wide.inputs[1]).shape[0]
-        if hidden_count < least:
-            continue
-        count = max(8, round(hidden_count * keep / 8) * 8)
-        if count < hidden_count:
-            _cut(network, crops, (wide, part[1], depth, part[3], linear), hidden_name, count)
-    return network
+def linear_of(network: GraphNetwork, start: int) -> Node:
+    """Give the linear layer that ends the block which begins at a node: a 1 x 1 convolution, or the last product."""
+    if network.nodes[start + 3].kind in ("PRelu", "Relu"):
+        return network.nodes[start + 4]
+    return next(node for node in network.nodes[start:] if node.kind == "MatMul")
 
 
-def _cut(network: GraphNetwork, crops: torch.Tensor, part: tuple[Node, ...], hidden_name: str, count: int) -> None:
-    wide, first, depth, second, linear = part
-    catch = {hidden_name: torch.empty(0), linear.output: torch.empty(0)}
-    hidden, target = [], []
-    for some in crops.split(32):
-        network(some, catch)
-        hidden.append(_rows(catch[hidden_name]))
-        target.append(_rows(catch[linear.output]))
-    kept, weight, bias = eliminate(torch.cat(hidden), torch.cat(target), count)
-    names = [wide.inputs[1], wide.inputs[2], depth.inputs[1], depth.inputs[2]]
-    names += [node.inputs[1] for node in (first, second) if node.kind == "PRelu"]
-    for name in names:
-        _replace(network, name, network.weight(name)[kept])
-    if linear.kind == "Conv":
-        _replace(network, linear.inputs[1], weight[:, :, None, None])
-        _replace(network, linear.inputs[2], bias)
-    else:
-        _replace(network, linear.inputs[1], weight.T.contiguous())
-        _replace(network, "bias", network.weight("bias") + bias)
-    place = network.nodes.index(depth)
-    network.nodes[place] = Node(depth.kind, depth.inputs, depth.output, depth.stride, depth.padding, count)
-
-
-def _rows(x: torch.Tensor) -> torch.Tensor:
-    if x.dim() == 4:
-        x = x.permute(0, 2, 3, 1).reshape(-1, x.shape[1])
-    return x[:: max(1, len(x) // 4000)].double()
-
-
-def _replace(network: GraphNetwork, name: str, value: torch.Tensor) -> None:
-    network.weights[_key(name)] = nn.Parameter(value.float().clone())
+def replaced(network: GraphNetwork, name: str, value: torch.Tensor) -> None:
+    """Put another value in a weight's place."""
+    network.weights[key(name)] = nn.Parameter(value.float().clone())
 
 
 def eliminate(
@@ -190,65 +160,38 @@ def eliminate(
     return left, weight, mean_t - weight @ mean_h[left]
 
 
-def with_relu(network: GraphNetwork) -> GraphNetwork:
-    """Put plain ReLU in place of PReLU: the slopes are near zero, and engines fuse only ReLU into INT8 convolutions."""
-    nodes = [Node("Relu", node.inputs[:1], node.output) if node.kind == "PRelu" else node for node in network.nodes]
-    names = {name for node in nodes for name in node.inputs if _key(name) in network.weights}
-    return GraphNetwork(nodes, {name: network.weight(name).detach() for name in names}).eval()
-
-
-@torch.no_grad()
-def refit(original: GraphNetwork, crops: torch.Tensor) -> GraphNetwork:
-    """Give the network with ReLU, each linear layer refitted, first to last, to what the original's gives."""
-    network = with_relu(original)
-    for start, wide in enumerate(network.nodes):
-        part = network.nodes[start : start + 5]
-        if [node.kind for node in part[:3]] != ["Conv", "Relu", "Conv"] or wide.groups != 1 or part[2].groups == 1:
-            continue
-        last = part[3]
-        linear = part[4] if last.kind == "Relu" else next(n for n in network.nodes[start:] if n.kind == "MatMul")
-        caught, wanted = {last.output: torch.empty(0)}, {linear.output: torch.empty(0)}
-        hidden, target = [], []
-        for some in torch.split(crops, 32):
-            network(some, caught)
-            original(some, wanted)
-            hidden.append(_rows(caught[last.output]))
-            target.append(_rows(wanted[linear.output]))
-        given = torch.cat(hidden)
-        _, weight, bias = eliminate(given, torch.cat(target), given.shape[1])
-        if linear.kind == "Conv":
-            _replace(network, linear.inputs[1], weight[:, :, None, None])
-            _replace(network, linear.inputs[2], bias)
-        else:
-            # a product without a sum of its own: what is left over goes into the sum after it
-            _replace(network, linear.inputs[1], weight.T.contiguous())
-            _replace(network, "bias", network.weight("bias") + bias)
-    return network
-
-
 @torch.no_grad()
 def fold(network: GraphNetwork, head: torch.Tensor) -> tuple[GraphNetwork, torch.Tensor, torch.Tensor]:
     """Give the trunk up to its last convolution, and the two linear layers after it as one: weights (K x C), bias (K).
 
-    ``head`` is K x 128.
+    ``head`` is K x 128. A ``Resize`` at the start is left to whoever gives the crop.
     """
     place = next(index for index, node in enumerate(network.nodes) if node.kind == "Flatten")
     product = next(node for node in network.nodes if node.kind == "MatMul")
     nodes = network.nodes[:place]
-    weights = {name: network.weight(name) for n in nodes for name in n.inputs if _key(name) in network.weights}
+    if nodes[0].kind == "Resize":
+        nodes = [_renamed(node, nodes[0].output, "input") for node in nodes[1:]]
+    weights = {name: network.weight(name) for n in nodes for name in n.inputs if key(name) in network.weights}
     weight, bias = head @ network.weight(product.inputs[1]).T, head @ network.weight("bias")[0]
     return GraphNetwork(nodes, weights).eval(), weight, bias
 
 
+def enlarging(network: GraphNetwork, side: int) -> GraphNetwork:
+    """Give the trunk with a first layer that brings what it takes to ``side`` x ``side``."""
+    nodes = [Node("Resize", ("input",), "enlarged", stride=side)]
+    nodes += [_renamed(node, "input", "enlarged") for node in network.nodes]
+    return _part(network, nodes)
+
+
 def split(network: GraphNetwork, size: int, side: int = 80) -> tuple[GraphNetwork, GraphNetwork]:
-    """Part a trunk with ReLU after its first linear convolution that gives ``size`` x ``size`` values.
+    """Part a trunk after its first linear convolution that gives ``size`` x ``size`` values.
 
     The second part takes what the first gives. Raises ``ValueError`` when no such layer is there.
     """
     values = {"input": torch.zeros(1, 3, side, side)}
     for place, node in enumerate(network.nodes[:-1]):
         y = values[node.output] = network.step(node, values)
-        linear = node.kind == "Conv" and node.groups == 1 and network.nodes[place + 1].kind != "Relu"
+        linear = node.kind == "Conv" and node.groups == 1 and network.nodes[place + 1].kind not in ("Relu", "PRelu")
         if linear and y.shape[-1] == size:
             rest = [_renamed(later, node.output, "input") for later in network.nodes[place + 1 :]]
             return _part(network, network.nodes[: place + 1]), _part(network, rest)
@@ -264,7 +207,7 @@ def join(first: GraphNetwork, second: GraphNetwork) -> GraphNetwork:
         for part, of in given
         for node in of
         for name in node.inputs
-        if _key(name) in part.weights
+        if key(name) in part.weights
     }
     return GraphNetwork(nodes, weights).eval()
 
@@ -274,5 +217,5 @@ def _renamed(node: Node, old: str, new: str) -> Node:
 
 
 def _part(network: GraphNetwork, nodes: list[Node]) -> GraphNetwork:
-    names = {name for node in nodes for name in node.inputs if _key(name) in network.weights}
+    names = {name for node in nodes for name in node.inputs if key(name) in network.weights}
     return GraphNetwork(nodes, {name: network.weight(name).detach() for name in names}).eval()

@@ -1,27 +1,25 @@
-"""The student: two pruned trunks, each with a head of four classes; their logits are averaged."""
+"""The student: two fitted trunks, each with a head of four classes; their logits are averaged."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import torch
 from torch import nn
 
-from edge_models.recipes.face_pad.graph import (
-    GraphNetwork,
-    Node,
-    fold,
-    join,
-    prune,
-    read_teacher,
-    refit,
-    split,
-)
+from edge_models.recipes.face_pad.fitting import enlarged, fitted, without_slopes
+from edge_models.recipes.face_pad.graph import GraphNetwork, Node, enlarging, fold, join, read_teacher, split
 
 TEACHERS = ("MiniFASNetV2.onnx", "MiniFASNetV1SE.onnx")
-"""of the near and the wide crop"""
-# From the teachers' classes (0 flat attack, 1 live, 2 other attack) to bona fide, print, screen, mask.
-_FROM_TEACHER = (1, 0, 2, 2)
+"""the pair that is reported beside the student: of the near and the wide crop"""
+WIDE_TEACHER = "MiniFASNetV1SE.onnx"
+"""of the wide crop; the near trunk comes from the third teacher, which the recipe names"""
+THIRD_SIDE = 128
+"""side of the third teacher's crop"""
+# From the teachers' classes to bona fide, print, screen, mask.
+_FROM_THIRD, _FROM_WIDE = (0, 1, 2, 2), (1, 0, 2, 2)
 
 
 class PadNetwork(nn.Module):
@@ -58,12 +56,12 @@ class FoldedNetwork(nn.Module):
     shift: torch.Tensor
 
     def __init__(self, student: PadNetwork) -> None:
-        """Fold the student, which has ReLU already."""
+        """Fold the student."""
         super().__init__()
         trunks, ends = [], []
         for trunk, head in zip((student.near, student.wide), student.heads, strict=True):
             assert isinstance(head, nn.Linear)
-            folded, weight, bias = fold(trunk, head.weight)
+            folded, weight, bias = fold(without_slopes(trunk), head.weight)
             end = nn.Conv2d(weight.shape[1], weight.shape[0], 1)
             with torch.no_grad():
                 end.weight.copy_(weight[:, :, None, None])
@@ -74,25 +72,46 @@ class FoldedNetwork(nn.Module):
         self.ends = nn.ModuleList(ends)
         self.register_buffer("shift", student.shift.clone())
 
-    def forward(self, near: torch.Tensor, wide: torch.Tensor) -> torch.Tensor:
-        """Give B x 4 probabilities."""
+    def forward(self, near: torch.Tensor, wide: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+        """Give B x 4 probabilities, and B x 2 of bona fide by each scale alone; the near crop comes enlarged."""
         a, b = self.ends[0](self.near(near)).flatten(1), self.ends[1](self.wide(wide)).flatten(1)
-        return torch.softmax((a + b) * 0.5 + self.shift, 1)
+        alone = [torch.softmax(part + self.shift, 1)[:, :1] for part in (a, b)]
+        return torch.softmax((a + b) * 0.5 + self.shift, 1), torch.cat(alone, 1)
 
 
-def from_teachers(folder: Path, near: torch.Tensor, wide: torch.Tensor, keep: float) -> PadNetwork:
-    """Prune both teachers, put ReLU in the place of PReLU, and join them; linear layers are refitted on the crops."""
-    trunks, heads = [], []
-    for name, crops in zip(TEACHERS, (near, wide), strict=True):
-        trunk, head = read_teacher(folder / name)
-        trunks.append(refit(prune(trunk, crops, keep), crops))
-        heads.append(head[:, list(_FROM_TEACHER)].clone())
-    return PadNetwork(trunks[0], trunks[1], heads)
+def from_teachers(
+    third: Path, wide: Path, crops: tuple[torch.Tensor, torch.Tensor], settings: dict[str, Any], seed: int
+) -> PadNetwork:
+    """Fit a trunk to each teacher on crops (near, wide) and join them under the teachers' own heads."""
+    near_teacher, near_head = read_teacher(third)
+    wide_teacher, wide_head = read_teacher(wide)
+    near, trunk = (
+        fitted(teacher, given, _count(table["keep"]), table["prelu"], seed, float(table["least_slope"]))
+        for teacher, given, table in (
+            (near_teacher, enlarged(crops[0], THIRD_SIDE), settings["near"]),
+            (wide_teacher, crops[1], settings["wide"]),
+        )
+    )
+    heads = [near_head[:, list(_FROM_THIRD)].clone(), wide_head[:, list(_FROM_WIDE)].clone()]
+    return PadNetwork(enlarging(near, THIRD_SIDE), trunk, heads).eval()
 
 
-def halves(student: PadNetwork, size: int) -> tuple[list[GraphNetwork], PadNetwork]:
-    """Part the trunks at their first linear layer of ``size`` x ``size``: early parts, and the student of the late ones."""
-    parts = [split(trunk, size) for trunk in (student.near, student.wide)]
+def _count(table: dict[str, int]) -> Callable[[int], int]:
+    """Read a recipe's table of hidden channels; a block that it does not name keeps its own."""
+    keep = {int(channels): int(left) for channels, left in table.items()}
+    return lambda channels: keep.get(channels, channels)
+
+
+def teachers_whole(third: Path, wide: Path) -> PadNetwork:
+    """Join the two teachers as they are, as the student joins what was fitted to them."""
+    (near, near_head), (trunk, wide_head) = read_teacher(third), read_teacher(wide)
+    heads = [near_head[:, list(_FROM_THIRD)].clone(), wide_head[:, list(_FROM_WIDE)].clone()]
+    return PadNetwork(enlarging(near, THIRD_SIDE), trunk, heads).eval()
+
+
+def halves(student: PadNetwork, sizes: tuple[int, int]) -> tuple[list[GraphNetwork], PadNetwork]:
+    """Part each trunk at its first linear layer of such a side: early parts, and the student of the late ones."""
+    parts = [split(trunk, size) for trunk, size in zip((student.near, student.wide), sizes, strict=True)]
     late = PadNetwork(parts[0][1], parts[1][1], [torch.zeros(128, 4)] * 2)
     late.heads.load_state_dict(student.heads.state_dict())
     return [part[0] for part in parts], late

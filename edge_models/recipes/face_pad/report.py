@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from edge_models.recipes.face_pad.distil import Views
 from edge_models.recipes.face_pad.teach import PLAIN
+from edge_models.recipes.face_pad.views import Views
 
 BEGIN, END = "<!-- tables begin -->", "<!-- tables end -->"
 WHO = {"student": "student", "teacher_pair": "teacher pair", "three_teachers": "three teachers"}
@@ -36,7 +36,7 @@ def left_out(figures: dict[str, Any]) -> list[str]:
     for source, whole in figures.items():
         if source == "set":
             continue
-        for who, name in WHO.items():
+        for who, name in {**WHO, "before_labels": "student before the labels"}.items():
             for bpcer, cell in whole[who].items():
                 for whose in ("own", "others"):
                     rates = [cell.get(f"apcer_{species}_{whose}") for species in ("print", "screen")]

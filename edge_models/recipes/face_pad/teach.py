@@ -18,7 +18,7 @@ from edge_models.recipes.face_pad import attacks, damage
 from edge_models.recipes.face_pad.attacks import Portrait
 from edge_models.recipes.face_pad.frames import PACKS, Seen, apart, with_faces
 from edge_models.recipes.face_pad.graph import read_teacher
-from edge_models.recipes.face_pad.network import TEACHERS
+from edge_models.recipes.face_pad.network import TEACHERS, THIRD_SIDE
 from edge_models.recipes.recipe import Workshop
 from edge_models.runtime.card import sha256_of
 from edge_models.runtime.port import Pixels
@@ -29,8 +29,6 @@ PLAIN, VARIED, SIMULATED = 0, 1, 2
 """kinds of views: a frame as it is, damaged, a simulated attack"""
 # Faces of the working copies: the largest crop needs no more.
 _WORKING_FACE = 84.0
-THIRD_SIDE = 128
-"""side of the third teacher's crop (2.7 times the box)"""
 
 
 def run(workshop: Workshop) -> None:
@@ -68,7 +66,7 @@ def _crops(
     kept: list[Seen], held: set[str], settings: dict[str, Any], rng: np.random.Generator
 ) -> tuple[list[tuple[Pixels, ...]], list[tuple[int, int, int]]]:
     """Give crops (near, wide, near and large) and (label, kind, number of the frame) of each view."""
-    portraits = [_working(seen) for seen in kept]
+    portraits = [working(seen) for seen in kept]
     trained = [index for index, seen in enumerate(kept) if seen.frame.label == 0 and seen.frame.group not in held]
     scenes = [portraits[index] for index in trained]
     # a printed mask shows a whole face, not one behind a surgical mask
@@ -81,7 +79,7 @@ def _crops(
         if seen.frame.group in held:
             continue
         for view, box, label, kind in _views(seen, portrait, (scenes, faces), settings, rng):
-            crops.append(three_crops(view, _jittered(box, rng)))
+            crops.append(three_crops(view, jittered(box, rng)))
             rows.append((label, kind, number))
         if number % 300 == 0:
             log.info("%d of %d frames, %d views", number, len(kept), len(crops))
@@ -132,7 +130,8 @@ def log_odds(logits: NDArray[Any], *, bona_fide: int) -> NDArray[np.float32]:
     return np.asarray(logits[:, bona_fide] - np.logaddexp(rest[:, 0], rest[:, 1]), np.float32)
 
 
-def _working(seen: Seen) -> Portrait:
+def working(seen: Seen) -> Portrait:
+    """Give the frame no larger than its largest crop needs."""
     picture, (x, y, w, h) = seen.frame.picture, seen.box
     scale = min(1.0, _WORKING_FACE / h)
     if scale == 1.0:
@@ -166,7 +165,8 @@ def _views(
         yield damage.photographed(shown.picture, shown.box, rng), shown.box, species, SIMULATED
 
 
-def _jittered(box: Box, rng: np.random.Generator) -> Box:
+def jittered(box: Box, rng: np.random.Generator) -> Box:
+    """Give the box as another detector would have placed it."""
     x, y, w, h = box
     scale, dx, dy = rng.uniform(0.92, 1.1), rng.uniform(-0.05, 0.05) * w, rng.uniform(-0.05, 0.05) * h
     return x + dx + w * (1 - scale) / 2, y + dy + h * (1 - scale) / 2, w * scale, h * scale

@@ -12,11 +12,15 @@ import torch
 
 from edge_models.recipes.face_pad import attacks, damage
 from edge_models.recipes.face_pad.attacks import Portrait, Shown
-from edge_models.recipes.face_pad.distil import Views, odds_of, targets
+from edge_models.recipes.face_pad.distil import said
+from edge_models.recipes.face_pad.fitting import enlarged, fitted, without_slopes
+from edge_models.recipes.face_pad.following import stages
 from edge_models.recipes.face_pad.frames import Frame, Seen, apart
-from edge_models.recipes.face_pad.graph import GraphNetwork, Node, join, split
+from edge_models.recipes.face_pad.graph import GraphNetwork, Node, enlarging, fold, join, split
+from edge_models.recipes.face_pad.labelling import Lesson, Values, blended, odds_of, targets, trained
 from edge_models.recipes.face_pad.network import FoldedNetwork, PadNetwork, halves, load, save, whole
 from edge_models.recipes.face_pad.teach import PLAIN, SIMULATED, VARIED, log_odds
+from edge_models.recipes.face_pad.views import Views
 from edge_models.runtime.port import Pixels
 from edge_models.tasks.face_pad import WIDE, cut
 
@@ -76,7 +80,7 @@ def test_parted_trunk_joined_again_is_the_same(crops: tuple[torch.Tensor, torch.
 def test_halves_make_the_whole_student(
     student: PadNetwork, crops: tuple[torch.Tensor, torch.Tensor], tmp_path: Path
 ) -> None:
-    early, late = halves(student, 10)
+    early, late = halves(student, (10, 10))
     logits, features = late.answers(early[0](crops[0]), early[1](crops[1]))
     assert torch.allclose(logits, student.answers(*crops)[0])
     assert features.shape == (5, 256)
@@ -90,11 +94,17 @@ def test_folded_student_gives_the_same_and_its_shift_moves_bona_fide(
     student: PadNetwork, crops: tuple[torch.Tensor, torch.Tensor]
 ) -> None:
     folded = FoldedNetwork(student).eval()
-    before = folded(*crops)
+    before, alone = folded(*crops)
     assert torch.allclose(before, student(*crops), atol=1e-5)
     assert torch.allclose(before.sum(1), torch.ones(5))
+    # both scales together lie between what each says alone
+    odds = torch.logit(alone, 1e-6)
+    assert alone.shape == (5, 2)
+    assert bool((odds.min(1).values <= odds.max(1).values).all())
     folded.shift[0] = 1.0
-    assert bool((folded(*crops)[:, 0] >= before[:, 0]).all())
+    after, moved = folded(*crops)
+    assert bool((after[:, 0] >= before[:, 0]).all())
+    assert bool((moved >= alone).all())
 
 
 def test_log_odds_of_logits() -> None:
@@ -120,7 +130,7 @@ def test_labels_move_what_the_teachers_say_and_never_to_the_other_side() -> None
         kind=[PLAIN, PLAIN, PLAIN, VARIED, SIMULATED, VARIED],
         margins=np.repeat([[5.0], [-2.0], [3.0], [-4.0], [4.0], [-3.0]], 3, axis=1),
     )
-    wanted = targets(given, {"sure": 1.5})
+    wanted = targets(given, given.teachers, 1.5)
     # sure teachers stay, wrong ones are moved over; a simulation and a damaged face move them half of the way
     assert wanted == pytest.approx([5.0, 1.5, -1.5, -4.0, 1.25, -0.75])
 
@@ -133,6 +143,127 @@ def test_bona_fide_for_thresholds_is_apart_plain_and_not_masked() -> None:
         source=["kp68", "kp68", "kp68", "masked", "nuaa"],
     )
     assert given.bona_fide_apart().tolist() == [0]
+
+
+def sloped(seed: int) -> GraphNetwork:
+    """A trunk of the teachers' kind: stem, a block that is added to what came in, a last block; PReLU, some steep."""
+    random = torch.Generator().manual_seed(seed)
+
+    def w(*shape: int) -> torch.Tensor:
+        return torch.randn(*shape, generator=random) * 0.3
+
+    def slope(count: int) -> torch.Tensor:
+        return torch.where(torch.rand(count, generator=random) < 0.4, 0.5, 0.0).reshape(count, 1, 1)
+
+    nodes = [
+        Node("Conv", ("input", "w1", "b1"), "v1", stride=2, padding=1),
+        Node("PRelu", ("v1", "s1"), "v2"),
+        Node("Conv", ("v2", "w2", "b2"), "v3", padding=1, groups=8),
+        Node("PRelu", ("v3", "s2"), "v4"),
+        Node("Conv", ("v4", "w3", "b3"), "v5"),
+        Node("Conv", ("v5", "w4", "b4"), "v6"),
+        Node("PRelu", ("v6", "s3"), "v7"),
+        Node("Conv", ("v7", "w5", "b5"), "v8", padding=1, groups=12),
+        Node("PRelu", ("v8", "s4"), "v9"),
+        Node("Conv", ("v9", "w6", "b6"), "v10"),
+        Node("Add", ("v5", "v10"), "v11"),
+        Node("Conv", ("v11", "w7", "b7"), "v12"),
+        Node("PRelu", ("v12", "s5"), "v13"),
+        Node("Conv", ("v13", "w8", "b8"), "v14", groups=16),
+        Node("Flatten", ("v14",), "v15"),
+        Node("MatMul", ("v15", "w9"), "v16"),
+        Node("Add", ("v16", "bias"), "v17"),
+    ]
+    weights = {
+        "w1": w(8, 3, 3, 3), "b1": w(8), "s1": slope(8), "w2": w(8, 1, 3, 3), "b2": w(8), "s2": slope(8),
+        "w3": w(6, 8, 1, 1), "b3": w(6), "w4": w(12, 6, 1, 1), "b4": w(12), "s3": slope(12), "w5": w(12, 1, 3, 3),
+        "b5": w(12), "s4": slope(12), "w6": w(6, 12, 1, 1), "b6": w(6), "w7": w(16, 6, 1, 1), "b7": w(16),
+        "s5": slope(16), "w8": w(16, 1, 8, 8), "b8": w(16), "w9": w(16, 128), "bias": w(1, 128),
+    }  # fmt: skip
+    network = GraphNetwork(nodes, weights)
+    network.eval()
+    return network
+
+
+@pytest.fixture
+def small() -> torch.Tensor:
+    return torch.randn(40, 3, 16, 16, generator=torch.Generator().manual_seed(5))
+
+
+def test_slopes_after_the_depthwise_convolution_go_without_a_loss(small: torch.Tensor) -> None:
+    teacher = sloped(1)
+    # PReLU before the depthwise convolutions stays, those after it become ReLU channels: nothing is lost
+    trunk_ = fitted(teacher, small, lambda channels: 2 * channels, stay=(0, 2, 4))
+    assert [node.kind for node in trunk_.nodes].count("PRelu") == 3
+    assert torch.allclose(trunk_(small), teacher(small), atol=0.02)
+
+
+def test_fewer_channels_are_worse_and_still_much_like_the_teacher(small: torch.Tensor) -> None:
+    teacher = sloped(2)
+
+    def missed(share: float) -> float:
+        given = fitted(teacher, small, lambda channels: round(share * channels), stay=(0, 2, 4))
+        with torch.no_grad():
+            return float((given(small) - teacher(small)).square().mean() / teacher(small).var())
+
+    few, more = missed(0.75), missed(1.25)
+    assert more <= few < 0.5
+
+
+def test_layers_that_may_not_stay_become_relu(small: torch.Tensor) -> None:
+    kinds = [node.kind for node in fitted(sloped(3), small, lambda channels: channels, stay=()).nodes]
+    assert "PRelu" not in kinds
+    assert kinds.count("Relu") == 5
+
+
+def test_turned_channels_stand_for_slopes_exactly(small: torch.Tensor) -> None:
+    network = fitted(sloped(4), small, lambda channels: channels, stay=(0, 2))
+    plain = without_slopes(network)
+    assert "PRelu" not in [node.kind for node in plain.nodes]
+    assert torch.allclose(plain(small), network(small), atol=1e-4)
+
+
+def test_stages_are_what_flows_into_the_last_block() -> None:
+    assert stages(sloped(1)) == ["v11"]
+
+
+def test_enlarging_trunk_takes_the_smaller_crop(small: torch.Tensor) -> None:
+    network = sloped(1)
+    smaller = small[:, :, ::2, ::2]
+    assert torch.allclose(enlarging(network, 16)(smaller), network(enlarged(smaller, 16)))
+    folded, _, _ = fold(enlarging(network, 16), torch.eye(128)[:4])
+    assert "Resize" not in [node.kind for node in folded.nodes]
+
+
+def test_labels_move_a_student_and_blending_goes_part_of_the_way(student: PadNetwork) -> None:
+    rng = np.random.default_rng(1)
+    values = Values(rng.random((60, 3, 80, 80)).astype(np.float16), rng.random((60, 3, 80, 80)).astype(np.float16))
+    label = np.arange(60) % 2
+    given = views(label=label, kind=[PLAIN] * 60, source=["a", "b"] * 30)
+    lesson = Lesson(given, values, np.where(label == 0, 3.0, -3.0), values, np.zeros(60))
+    settings_ = {"average": 0.5, "steps": 8, "learning_rate": 1e-3, "batch": 8, "keep_weight": 0.0}
+    moved = trained(student, lesson, np.arange(60), settings_, seed=1)
+    half = blended(student, moved, 0.5)
+    for first, middle, last in zip(student.parameters(), half.parameters(), moved.parameters(), strict=True):
+        assert torch.allclose(middle, (first + last) / 2, atol=1e-6)
+    assert all(
+        torch.equal(a, b) for a, b in zip(blended(student, moved, 0).parameters(), student.parameters(), strict=True)
+    )
+
+
+def test_said_names_own_and_others_thresholds() -> None:
+    count = 40
+    given = views(
+        label=[0] * count + [1] * count + [0] * count,
+        kind=[PLAIN] * 3 * count,
+        source=["a"] * 2 * count + ["b"] * count,
+        held=[True] * 3 * count,
+    )
+    # the source's own people score higher than the others', its prints between
+    scores = np.concatenate([np.full(count, 3.0), np.full(count, 2.0), np.full(count, 1.0)])
+    line = said(scores, given, "a")
+    assert "own 5% print 0.000" in line
+    assert "others 5% print 1.000, bona fide refused 0.000" in line
 
 
 def seen(source: str, group: str) -> Seen:
