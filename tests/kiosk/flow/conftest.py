@@ -19,6 +19,7 @@ from kiosk.flow.effects import (
     KeepProbe,
     KeepReference,
     QueueRecord,
+    Shine,
     Wipe,
 )
 from kiosk.flow.events import (
@@ -31,6 +32,7 @@ from kiosk.flow.events import (
     Decided,
     Event,
     FrameAnalysed,
+    LightShown,
     PadFused,
     ProbeKept,
     RecordQueued,
@@ -118,6 +120,7 @@ class Script:
             ),
             CompareProbe: lambda _: Compared(0.72, 1e-6, 0.41),
             JudgeCues: lambda _: CuesJudged(GOOD_CUES),
+            Shine: lambda effect: None if effect.colour is None else LightShown(effect.number),
             Decide: self._judge,
             QueueRecord: lambda _: RecordQueued("entry-1"),
         }
@@ -130,6 +133,7 @@ class Script:
             "language": "en",
             "reference_given": True,
             "seed": 7,
+            "screen": True,
             **given,
         }
         moved = start(**settings)

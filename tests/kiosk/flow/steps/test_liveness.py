@@ -94,7 +94,7 @@ def test_eyes_that_stay_shut_are_no_blink(script: Any) -> None:
     person.show(1.5, eyes_open=(0.05, 0.05)).show(0.5)
     assert person.session.liveness.phase == "gesture"
     person.show(0.15, eyes_open=(0.05, 0.05)).show(0.5)
-    assert person.session.step is Step.AWARENESS
+    assert person.follow().session.step is Step.AWARENESS
 
 
 def test_one_eye_is_no_blink(script: Any) -> None:
@@ -270,7 +270,7 @@ def test_a_quick_person_is_asked_to_hold_still_until_there_are_frames_enough(scr
         person.show(0.01, mouth_open=0.8 if opened else 0.05, pad=None)
     assert person.session.guidance is Guidance.HOLD_STILL
     person.show(1.0)
-    assert person.session.step is Step.AWARENESS
+    assert person.follow().session.step is Step.AWARENESS
     assert person.session.evidence.of(Check.PAD).passed
 
 
@@ -371,7 +371,7 @@ def test_a_nod_is_measured_from_where_the_head_came_to_rest(script: Any) -> None
     assert person.asked() is Gesture.LOOK_DOWN
     person.show(0.5, pitch=-6.0)
     assert person.session.liveness.phase == "gesture"
-    assert person.perform(Gesture.LOOK_DOWN).session.step is Step.AWARENESS
+    assert person.perform(Gesture.LOOK_DOWN).follow().session.step is Step.AWARENESS
 
 
 def test_the_straight_look_does_not_wander_off_with_the_head(script: Any) -> None:
