@@ -87,9 +87,9 @@ def judge_light(gathered: Gathered) -> CueJudgement:
     No answer from a face that is well exposed is a failure.
     """
     answer = answer_of(gathered.light_slots, gathered.light)
-    point = operating_point("light")
     if answer is None:
         return CueJudgement("light", frames=len(gathered.light), code="unavailable")
+    point = operating_point("light")
     score, code = verdict_of(answer, point.threshold)
     detail = (
         ("delay", f"{answer.delay:.2f}"),

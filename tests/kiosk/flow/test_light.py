@@ -71,7 +71,8 @@ def test_the_whole_sequence_is_shown_gathered_and_judged_with_the_times_at_which
     assert [slot.colour for slot in gathered.light_slots] == [step.colour for step in steps]
     times = [slot.since for slot in gathered.light_slots]
     assert all(after - before > 1 / 3 for before, after in pairwise(times))
-    assert gathered.light and all(times[0] <= time for time, _ in gathered.light)
+    assert gathered.light
+    assert all(times[0] <= time for time, _ in gathered.light)
     assert person.session.evidence.of(Check.LIGHT).passed
 
 
@@ -147,7 +148,7 @@ def test_a_second_face_in_the_sequence_is_no_look_at_the_screen(script: Any, mak
     for _ in range(8):
         person.frame(make_face(), replace(make_face(), confidence=0.98))
     assert person.session.evidence.of(Check.LIGHT) is None
-    assert not (person.session.step is Step.AWARENESS)
+    assert person.session.step is not Step.AWARENESS
 
 
 def test_a_screen_that_does_not_show_the_colour_is_no_persons_fault(script: Any) -> None:
