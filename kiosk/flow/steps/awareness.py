@@ -6,11 +6,12 @@ the same moments, whatever was answered.
 
 from __future__ import annotations
 
-import hmac
 from collections.abc import Callable
 from dataclasses import replace
+from itertools import count
 
 from kiosk.flow.attention import alone_finding, attention_finding, watch
+from kiosk.flow.drawing import draw_below
 from kiosk.flow.effects import LookAt, Watch
 from kiosk.flow.events import AnswerNotKnown, AnswerTouched, Continued, Event, FrameAnalysed, Help
 from kiosk.flow.evidence import Check, Finding
@@ -67,8 +68,7 @@ def _ask(session: Session) -> Session | None:
     """Give the session with its next question, None when there is no other fact to ask about."""
     progress, rules = session.awareness, session.profile.awareness
     number = progress.number + 1
-    draw = _draw(session.seed, session.id, number)
-    question = build_question(session.transaction.facts, rules, draw, progress.asked)
+    question = build_question(session.transaction.facts, rules, _draw(session, number), progress.asked)
     if question is None:
         return None
     asked = (*progress.asked, question.fact)
@@ -145,19 +145,12 @@ def _detail(session: Session) -> tuple[tuple[str, str], ...]:
     )
 
 
-def _draw(seed: int, session: str, number: int) -> Callable[[int], int]:
-    """Give draws bound to session, purpose and question; those that would favour small numbers are thrown away."""
-    turn = 0
+def _draw(session: Session, number: int) -> Callable[[int], int]:
+    """Give the draws of a question, one after the other."""
+    turns = count()
 
     def draw(below: int) -> int:
-        nonlocal turn
-        space = 1 << 256
-        while True:
-            text = f"{session}:awareness:{number}:{turn}"
-            turn += 1
-            drawn = int.from_bytes(hmac.digest(str(seed).encode(), text.encode(), "sha256"))
-            if drawn < space - space % below:
-                return drawn % below
+        return draw_below(session.seed, session.id, f"awareness.{next(turns)}", number, below)
 
     return draw
 
