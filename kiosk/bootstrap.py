@@ -71,6 +71,8 @@ from kiosk.sound.opening import make_microphone
 
 log = logging.getLogger(__name__)
 Note = Callable[[str], None]
+_SEED_BITS = 256
+"""of the system's generator, for each session: the key that its challenges are drawn with"""
 
 
 def display_available() -> bool:
@@ -183,6 +185,7 @@ def headless_session(
     challenge: tuple[Gesture, ...] = (),
     numbers: dict[str, str] | None = None,
     answering: Answering = Answering.RIGHT,
+    declined: tuple[Gesture, ...] = (),
     seed: int | None = None,
     progress: Callable[[Session, FrameFacts], None] = lambda _session, _facts: None,
     note: Note = lambda _line: None,
@@ -218,9 +221,10 @@ def headless_session(
         camera,
         registry,
         new_id=_new_id,
-        new_seed=lambda: seed if seed is not None else secrets.randbits(64),
+        new_seed=lambda: seed if seed is not None else secrets.randbits(_SEED_BITS),
         numbers=numbers,
         answering=answering,
+        declined=declined,
         cue=_cue_for(camera),
         progress=progress,
         watch=open_diary(settings).saw,
@@ -280,7 +284,7 @@ def run_app(settings: Settings, *, windowed: bool, size: str, note: Note) -> int
         registry,
         clock=time.monotonic,
         new_id=_new_id,
-        new_seed=lambda: secrets.randbits(64),
+        new_seed=lambda: secrets.randbits(_SEED_BITS),
         cue=_cue_for(camera),
         ears=ears,
     )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -50,6 +49,9 @@ def verify(
     answering: Annotated[
         Answering, typer.Option("--answer", help="how the question about the transaction is answered")
     ] = Answering.RIGHT,
+    decline: Annotated[
+        str | None, typer.Option(help="gestures that the person will not make, such as smile,open_mouth")
+    ] = None,
     seed: Annotated[int | None, typer.Option(help="seed of the random challenge; default: a fresh one")] = None,
     engine: Engine = None,
     as_json: Json = False,
@@ -64,6 +66,10 @@ def verify(
         gestures = parse_challenge(challenge) if challenge is not None else ()
     except ValueError as error:
         raise SettingsInvalid(f"--challenge: {error}", hint="name gestures in order, separated by commas") from error
+    try:
+        declined = parse_challenge(decline) if decline is not None else ()
+    except ValueError as error:
+        raise SettingsInvalid(f"--decline: {error}", hint="name gestures, separated by commas") from error
     typed = {
         "country": country or ("passport" if passport_number else None),
         "national_number": national_number,
@@ -78,7 +84,8 @@ def verify(
         challenge=gestures,
         numbers={name: text for name, text in typed.items() if text is not None},
         answering=answering,
-        seed=seed if seed is not None else secrets.randbits(64),
+        declined=declined,
+        seed=seed,
         progress=said,
         note=lambda line: err().print(line),
     )

@@ -89,11 +89,9 @@ def judge_gesture(session: Session) -> Moved:
         session, done = _shown(session, shown)
     if done:
         return _judged(session, asked)
-    wrong = (
-        None
-        if session.liveness.held_since is not None and asked is not Gesture.HOLD_STILL
-        else wrong_gesture(asked, now, neutral, rules)
-    )
+    under_way = session.liveness.held_since is not None and asked is not Gesture.HOLD_STILL
+    unpaced = session.challenge_fixed
+    wrong = None if under_way else wrong_gesture(asked, now, neutral, rules, turns_only=unpaced)
     if wrong is None:
         return Moved(_with(session, wrong=""))
     other, opposite = wrong

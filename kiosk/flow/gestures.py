@@ -68,15 +68,20 @@ def is_rested(
     return straight, all(amount(gesture, now, neutral, rules) < rules.release for gesture in judged)
 
 
-def wrong_gesture(asked: Gesture, now: Measure, neutral: Measure, rules: Liveness) -> tuple[Gesture, bool] | None:
-    """Give the gesture that is clearly shown in place of the asked one, and whether it is the opposite turn."""
+def wrong_gesture(
+    asked: Gesture, now: Measure, neutral: Measure, rules: Liveness, *, turns_only: bool = False
+) -> tuple[Gesture, bool] | None:
+    """Give the gesture that is clearly shown in place of the asked one, and whether it is the opposite turn.
+
+    ``turns_only``: in a film that no cue paced people talk and laugh while a turn is waited for.
+    """
     shown = amount(asked, now, neutral, rules)
     if shown >= 1.0:
         return None
     turn = wrong_turn(asked, (now.yaw, now.pitch), (neutral.yaw, neutral.pitch), rules)
     if turn is not None:
         return turn
-    if shown >= _UNDER_WAY:
+    if turns_only or shown >= _UNDER_WAY:
         return None
     for other in _rivals(asked):
         if amount(other, now, neutral, rules) >= _CLEAR:

@@ -20,7 +20,21 @@ _log = logging.getLogger(__name__)
 _MOST_BYTES, _KEPT = 2_000_000, 5
 _SECRET = frozenset({Check.DURESS})
 _DETAILS = frozenset(
-    {"challenge", "seconds", "attempt", "failed_attempts", "entropy_bits", "declined", "frames", "source", "origin"}
+    {
+        "challenge",
+        "seconds",
+        "attempt",
+        "failed_attempts",
+        "entropy_bits",
+        "chance",
+        "redraws",
+        "paced",
+        "declined",
+        "reactions",
+        "frames",
+        "source",
+        "origin",
+    }
 )
 """details of findings that hold words and figures of ours only"""
 _OPEN = frozenset(Check) - {Check.IDENTITY, Check.TRANSACTION, Check.CONSENT, Check.AWARENESS, *_SECRET}

@@ -23,11 +23,12 @@ from kiosk.flow.events import (
     Event,
     FieldTyped,
     FrameAnalysed,
+    GestureDeclined,
     LightShown,
     Tick,
     WorkerFailed,
 )
-from kiosk.flow.state import Session, Step
+from kiosk.flow.state import Gesture, Session, Step
 from kiosk.session.driver import SessionDriver
 from kiosk.session.ears import InlineEars
 from kiosk.session.ports import Order, Registrar
@@ -75,6 +76,8 @@ class Willing:
     numbers: dict[str, str] = field(default_factory=dict)
     """fields of the identity step, ``country`` first"""
     answering: Answering = Answering.RIGHT
+    declined: tuple[Gesture, ...] = ()
+    """gestures that this person says beforehand not to make"""
     _answered: set[str] = field(default_factory=set)
 
     def taps(self, session: Session) -> list[Event]:
@@ -82,7 +85,10 @@ class Willing:
         if session.step.value in self._answered:
             return []
         match session.step:
-            case Step.WELCOME | Step.CONSENT | Step.TRANSACTION | Step.REVIEW:
+            case Step.WELCOME:
+                self._answered.add(session.step.value)
+                return [*(GestureDeclined(gesture.value) for gesture in self.declined), Continued()]
+            case Step.CONSENT | Step.TRANSACTION | Step.REVIEW:
                 self._answered.add(session.step.value)
                 return [Continued()]
             case Step.IDENTITY:
@@ -137,6 +143,7 @@ def run_headless(
     new_seed: Callable[[], int],
     numbers: dict[str, str] | None = None,
     answering: Answering = Answering.RIGHT,
+    declined: tuple[Gesture, ...] = (),
     cue: Callable[[str | None], None] = lambda _gesture: None,
     progress: Callable[[Session, FrameFacts], None] = lambda _session, _facts: None,
     watch: Callable[[Session], None] = lambda _session: None,
@@ -165,7 +172,7 @@ def run_headless(
     eyes.post = driver.post
     if ears is not None:
         ears.post = driver.post
-    person = Willing(numbers or {}, answering)
+    person = Willing(numbers or {}, answering, declined)
     kept = _LastWhole(driver)
     driver.on_change(watch)
     frames = 0

@@ -1,0 +1,1 @@
+"""How strong the active challenge is: computed, and simulated on the flow itself."""
