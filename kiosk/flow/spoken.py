@@ -6,12 +6,12 @@ Without a recogniser for the language, lips and sound are still held against eac
 
 from __future__ import annotations
 
-import hmac
 from dataclasses import replace
 from math import isfinite, log2
 
 from kiosk.analysis.facts import FrameFacts
 from kiosk.analysis.heard import LipSample, SpeechAsked, SpeechJudgement
+from kiosk.flow.drawing import draw_below
 from kiosk.flow.effects import JudgeSpeech, KeepSound, StartListening, StopListening
 from kiosk.flow.events import (
     CameraEnded,
@@ -40,12 +40,8 @@ _LEAST_VOICE = 0.1
 
 def draw_digits(seed: int, session: str, count: int) -> tuple[int, ...]:
     """Give the digits that a session's random seed draws: all sequences are equally likely."""
-    space, ways, turn = 1 << 256, 10**count, 0
-    while True:
-        number = int.from_bytes(hmac.digest(str(seed).encode(), f"{session}:spoken:{turn}".encode(), "sha256"))
-        if number < space - space % ways:
-            return tuple(int(digit) for digit in f"{number % ways:0{count}d}")
-        turn += 1
+    number = draw_below(seed, session, "spoken", 1, 10**count)
+    return tuple(int(digit) for digit in f"{number:0{count}d}")
 
 
 def digit_bits(count: int) -> float:
