@@ -68,7 +68,7 @@ def shell(session: Session, tap: Callable[[Event], None]) -> ShellModel:
     return ShellModel(session, Catalogue(session.language), tap, None, Meters, "")
 
 
-@pytest.mark.parametrize("name", [name for name in MODELS if name not in ("Document", "Face", "Liveness")])
+@pytest.mark.parametrize("name", [name for name in MODELS if name not in ("Document", "Face", "Liveness", "Light")])
 def test_going_on_posts_continued(name: str) -> None:
     taps: list[Event] = []
     session = states("en")["welcome"]
