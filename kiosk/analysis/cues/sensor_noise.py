@@ -108,7 +108,7 @@ def clean(pattern: Plane) -> Plane:
             pattern[y::2, x::2] = zero_mean(pattern[y::2, x::2])
     spectrum = np.fft.rfft2(pattern)
     power = (np.abs(spectrum) ** 2).astype(np.float32) / pattern.size
-    expected = float(pattern.var())
+    expected = max(float(pattern.var()), 1e-20)
     local = power
     for size in (3, 5, 9):
         local = np.minimum(local, cv2.blur(power, (size, size)))
