@@ -17,6 +17,8 @@ from kiosk.cli.options import Engine, Json, settings_of
 from kiosk.cli.speech import err, out, write_json
 from kiosk.errors import BadInput, SettingsInvalid
 
+_STOPPED = 130
+"""exit status of what a person stopped"""
 _PROGRESS = "attack-bench.progress.jsonl"
 
 
@@ -68,5 +70,7 @@ def attack_bench(
         write_json(document)
     else:
         print_report(outcome, out())
+    if len(outcome.results) < outcome.wanted:
+        return _STOPPED
     progress.unlink(missing_ok=True)
     return BadInput.exit_status if outcome.errors or outcome.unreadable else 0

@@ -31,6 +31,8 @@ class Outcome:
     left_out: Sequence[LeftOutRow] = ()
     left_out_file: str = ""
     unreadable: Sequence[str] = field(default=())
+    wanted: int = 0
+    """presentations that were asked for; more than there are results when it was stopped"""
 
     @property
     def figures(self) -> Figures:

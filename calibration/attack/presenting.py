@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import shutil
 import tempfile
 import zlib
@@ -16,6 +17,7 @@ from calibration.attack.making.camera import Picture
 from calibration.attack.making.faces import finder_of
 from calibration.attack.presentation import Material, Presentation, Way
 from calibration.attack.watching import watch
+from kiosk.analysis.cues.stream import StreamCues
 from kiosk.analysis.engines import engines_file
 from kiosk.analysis.facts import FrameFacts
 from kiosk.analysis.models import Models, load_models
@@ -32,6 +34,8 @@ from kiosk.profile.format import Profile
 from kiosk.profile.loading import load_profile
 from kiosk.session.headless import HeadlessResult
 from kiosk.settings import Settings
+
+log = logging.getLogger(__name__)
 
 
 @contextmanager
@@ -71,6 +75,9 @@ class Bench:
         except (GisheError, ValueError) as error:
             message = error.line() if isinstance(error, GisheError) else str(error)
             return blank(presentation, error=message)
+        except Exception as error:
+            log.warning("defect while presenting", exc_info=True)
+            return blank(presentation, error=f"error[DEFECT]: {type(error).__name__} while it was presented")
 
     def _alone(self, presentation: Presentation, camera: Camera, tick: Callable[[float], None]) -> Judged:
         seen = 0.0
@@ -81,11 +88,12 @@ class Bench:
             tick(time)
 
         pad = self.profile.pad
-        watched = watch(Analyst(self.models), camera, bpcer=pad.bpcer, max_yaw=pad.max_yaw, each=each)
+        analyst = Analyst(self.models, StreamCues(camera.kind.value))
+        watched = watch(analyst, camera, bpcer=pad.bpcer, max_yaw=pad.max_yaw, each=each)
         findings = [
             Finding(
                 "pad",
-                watched.pad is not None and watched.pad >= watched.threshold,
+                watched.pad is not None and "pad" not in watched.refused_by,
                 "pad_unavailable"
                 if watched.pad is None
                 else "pad_failed"

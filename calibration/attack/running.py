@@ -55,7 +55,7 @@ def run_bench(wanted: Wanted, err: Console, now: datetime) -> Outcome:
         if not found:
             presentations += find_presentations(path)
     presentations = [one for one in presentations if wanted.only in one.name]
-    twice = [key for key, count in Counter((one.source, one.name) for one in presentations).items() if count > 1]
+    twice = [key for key, count in Counter(map(_key, presentations)).items() if count > 1]
     if twice:
         raise BadInput(f"two presentations are called '{twice[0][1]}'", hint="give each its own 'name' in the deck")
     if not packs and not presentations and not left_out:
@@ -64,13 +64,11 @@ def run_bench(wanted: Wanted, err: Console, now: datetime) -> Outcome:
         bench = Bench(settings, wanted.seed)
         models = tuple((model.name, model.version, model.sha256) for model in bench.models.in_use)
         progress = Progress(wanted.progress, _made_of(wanted, models, bench), resume=wanted.resume)
-        for number, presentation in enumerate(presentations, start=1):
-            key = presentation.source, presentation.name
-            if key not in progress.results:
-                err.print(f"[{number}/{len(presentations)}] {presentation.name}")
-                judged = bench.judge(presentation)
-                progress.add(judged)
-                err.print(f"      {_line(judged)}")
+        try:
+            _present(presentations, bench, progress, err)
+        except KeyboardInterrupt:
+            err.print("stopped: the report holds what was presented so far; --resume goes on from here")
+            packs = []
         unreadable = []
         for pack in packs:
             if pack.stem in progress.packs:
@@ -88,13 +86,27 @@ def run_bench(wanted: Wanted, err: Console, now: datetime) -> Outcome:
             bpcer=bench.profile.pad.bpcer,
             seed=wanted.seed,
             models=models,
-            results=[progress.results[one.source, one.name] for one in presentations],
+            results=[progress.results[key] for key in map(_key, presentations) if key in progress.results],
             packs=scored,
             pack_rows=by_source(scored, _shipped(bench)),
             left_out=left_out,
             left_out_file=wanted.left_out.name if wanted.left_out is not None else "",
             unreadable=unreadable,
+            wanted=len(presentations),
         )
+
+
+def _key(presentation: Presentation) -> tuple[str, str]:
+    return presentation.source, presentation.name
+
+
+def _present(presentations: Sequence[Presentation], bench: Bench, progress: Progress, err: Console) -> None:
+    for number, presentation in enumerate(presentations, start=1):
+        if _key(presentation) not in progress.results:
+            err.print(f"[{number}/{len(presentations)}] {presentation.name}")
+            judged = bench.judge(presentation)
+            progress.add(judged)
+            err.print(f"      {_line(judged)}")
 
 
 def _shipped(bench: Bench) -> dict[float, float]:

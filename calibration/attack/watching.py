@@ -31,6 +31,8 @@ class Watched:
     """frames looked at"""
     scored: int
     """frames with a PAD score"""
+    low: float | None = None
+    """lower end of the 95 % interval of the fused score; as in a session, all of it must reach the threshold"""
     lost: bool = False
     """the camera broke off"""
 
@@ -42,7 +44,8 @@ class Watched:
     @property
     def refused_by(self) -> tuple[str, ...]:
         """Give the checks that refused it."""
-        pad = () if self.pad is None or self.pad >= self.threshold else ("pad",)
+        low = self.pad if self.low is None else self.low
+        pad = () if self.pad is None or (low is not None and min(self.pad, low) >= self.threshold) else ("pad",)
         cues = (cue.check for cue in self.judged if (cue.score or 0.0) < (cue.threshold or 0.0))
         return (*pad, *cues)
 
@@ -115,4 +118,5 @@ def watch(
         camera.close()
         analyst.wipe()
     threshold = judgement.threshold if judgement is not None else analyst.models.pad_table.threshold_for_fnmr(bpcer)
-    return Watched(None if judgement is None else judgement.score, threshold, bpcer, cues, frames, len(scores), lost)
+    score, low = (None, None) if judgement is None else (judgement.score, judgement.low)
+    return Watched(score, threshold, bpcer, cues, frames, len(scores), low, lost)

@@ -17,7 +17,7 @@ from calibration.attack.making.still import StillInMotion
 from calibration.attack.making.swapped import SwappedFace
 from kiosk.camera.port import Camera
 
-_HELD_SECONDS = 30.0
+_HELD_SECONDS = 24.0
 
 
 @dataclass(frozen=True)

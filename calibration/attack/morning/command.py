@@ -16,6 +16,7 @@ from calibration.attack.morning.routine import Plan, run_morning
 from calibration.attack.rates import rate
 from kiosk.analysis.models import load_models
 from kiosk.bootstrap import choose_camera
+from kiosk.camera.site.store import load_site
 from kiosk.cli.options import Engine, Json, settings_of
 from kiosk.cli.speech import err, out, write_json
 from kiosk.errors import SettingsInvalid
@@ -71,6 +72,7 @@ def morning(
         address,
         load_models(settings),
         load_profile(settings.profile),
+        load_site(settings.data),
         datetime.now(UTC),
         say=say,
         ready=ready,

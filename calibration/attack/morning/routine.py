@@ -8,11 +8,15 @@ from datetime import datetime
 
 from calibration.attack.morning.history import Morning, Presented
 from calibration.attack.watching import watch
+from kiosk.analysis.cues.frame_content import Kind
+from kiosk.analysis.cues.stream import StreamCues
 from kiosk.analysis.models import Models
 from kiosk.analysis.pipeline import Analyst
 from kiosk.camera.address import Address, DemoAddress, Pace, Variant
+from kiosk.camera.frame import SourceKind
 from kiosk.camera.opening import make_camera
 from kiosk.camera.port import Camera
+from kiosk.camera.site.store import Site
 from kiosk.profile.format import Profile
 
 FEWEST = 10
@@ -47,6 +51,7 @@ def run_morning(
     address: Address,
     models: Models,
     profile: Profile,
+    site: Site | None,
     now: datetime,
     *,
     say: Callable[[str], None],
@@ -56,14 +61,16 @@ def run_morning(
 
     Raises what the camera raises (``CameraError``).
     """
-    presented, kind = [], "device"
+    presented: list[Presented] = []
+    kind = "device"
     species = plan.species
     for number, one in enumerate(species, start=1):
         say(f"{number} of {len(species)}: {_SAYS.get(one, f'present the attack {one}')}, for {plan.seconds:g} seconds.")
         ready()
         camera = _camera_for(address, one)
         kind = camera.kind.value
-        presented.append(_present(camera, one, models, profile, plan.seconds))
+        analyst = Analyst(models, StreamCues(_kind(camera), site))
+        presented.append(_present(camera, one, analyst, profile, plan.seconds))
         say("   " + _said(presented[-1]))
     return Morning(
         taken=now.isoformat(timespec="seconds"),
@@ -74,9 +81,9 @@ def run_morning(
     )
 
 
-def _present(camera: Camera, species: str, models: Models, profile: Profile, seconds: float) -> Presented:
+def _present(camera: Camera, species: str, analyst: Analyst, profile: Profile, seconds: float) -> Presented:
     pad = profile.pad
-    watched = watch(Analyst(models), camera, bpcer=pad.bpcer, max_yaw=pad.max_yaw, seconds=seconds, fewest=FEWEST)
+    watched = watch(analyst, camera, bpcer=pad.bpcer, max_yaw=pad.max_yaw, seconds=seconds, fewest=FEWEST)
     score = None if watched.pad is None else round(watched.pad, 4)
     return Presented(species, watched.refused_by, score, watched.scored)
 
@@ -94,3 +101,14 @@ def _said(one: Presented) -> str:
     told = f"refused by {', '.join(one.refused_by)}" if one.refused_by else "accepted as bona fide"
     score = "" if one.pad is None else f" (PAD score {one.pad:.2f}, {one.frames} frames)"
     return f"{told}{score}" + (" - WRONG" if one.wrong else "")
+
+
+def _kind(camera: Camera) -> Kind:
+    """Give what the camera is in the stream cues' words."""
+    match camera.kind:
+        case SourceKind.DEVICE:
+            return "device"
+        case SourceKind.REPLAY:
+            return "replay"
+        case SourceKind.DEMO:
+            return "demo"

@@ -28,6 +28,7 @@ def document_of(outcome: Outcome) -> dict[str, Any]:
         "models": [{"name": name, "version": version, "sha256": digest} for name, version, digest in outcome.models],
         "summary": {
             "presentations": len(outcome.results),
+            "asked_for": outcome.wanted or len(outcome.results),
             "attacks": sum(not one.bona_fide for one in outcome.results),
             "bona_fide": sum(one.bona_fide for one in outcome.results),
             "not_presented": figures.errors,

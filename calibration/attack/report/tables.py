@@ -43,6 +43,10 @@ def summary(outcome: Outcome) -> list[str]:
     what = f"{attacks} attack presentations of {len(figures.species)} species, {bona_fide} bona fide presentations"
     how = f"profile '{outcome.profile}', seed {outcome.seed}. Rates in percent, exact 95 % intervals, counts."
     lines = [f"{what}; {how}"]
+    if len(outcome.results) < outcome.wanted:
+        lines.append(
+            f"STOPPED after {len(outcome.results)} of {outcome.wanted} presentations: what is missing counts for nothing."
+        )
     if worst is not None:
         lines.append(f"APCER of the worst species ({worst.species.name}), PAD subsystem: {said(worst.apcer)}.")
     if whole is not None:

@@ -18,7 +18,8 @@ def print_report(outcome: Outcome, out: Console) -> None:
         out.print(line)
     for table in tables(outcome):
         out.print()
-        rich = RichTable(title=table.title, title_justify="left", box=None, pad_edge=False)
+        out.print(table.title, style="bold")
+        rich = RichTable(box=None, pad_edge=False)
         for name in table.columns:
             rich.add_column(name, overflow="fold")
         for row in table.rows:

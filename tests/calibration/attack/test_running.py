@@ -144,11 +144,11 @@ def outcome() -> Outcome:
 
     def one(name: str, species: str, *refused: str, verdict: str = "") -> Judged:
         score = float(rng.uniform(0, 0.4) if "pad" in refused else rng.uniform(0.6, 1))
-        findings = (Finding("pad", "pad" not in refused, "pad_failed", score, 0.5),)
-        findings += tuple(Finding(check, False, f"{check}_failed") for check in refused if check != "pad")
+        findings = [Finding("pad", "pad" not in refused, "pad_failed", score, 0.5)]
+        findings += [Finding(check, False, f"{check}_failed") for check in refused if check != "pad"]
         label = "attack" if species else "bona_fide"
         way = "session" if verdict else "pad"
-        return Judged(name, label, species, "s", way, must_pass=not species, verdict=verdict, findings=findings)
+        return Judged(name, label, species, "s", way, must_pass=not species, verdict=verdict, findings=tuple(findings))
 
     results = [one(f"live {i}", "", verdict="approve") for i in range(5)]
     results += [one("live refused", "", "depth", verdict="refer")]
@@ -207,7 +207,7 @@ def test_the_pdf_holds_pages_and_the_terminal_holds_every_table(tmp_path: Path) 
     with (tmp_path / "r.txt").open("w") as file:
         print_report(outcome(), Console(file=file, width=200, highlight=False, markup=False))
     text = (tmp_path / "r.txt").read_text()
-    assert all(table.title[:30] in text for table in tables(outcome()))
+    assert all(table.title in text for table in tables(outcome()))
     assert "not measured: Worn masks" in text
 
 
