@@ -14,7 +14,7 @@ from kiosk.flow.evidence import Check
 from kiosk.flow.state import Gesture
 from kiosk.keys.back_office import read_private
 from kiosk.record.seal import OpenedRecord, open_record
-from kiosk.session.headless import HeadlessResult
+from kiosk.session.headless import Answering, HeadlessResult
 from kiosk.settings import Settings
 
 NEEDED = ("face_detection", "face_landmarks", "face_embedding", "face_pad", "face_quality")
@@ -36,9 +36,11 @@ def settings_for(folder: Path, variant: str = "", profile: str = "demo") -> Sett
     return Settings(data=folder / "data", camera=camera, profile=profile, engine="onnx_runtime", threads=1)
 
 
-def lead(settings: Settings, challenge: tuple[Gesture, ...] = ()) -> HeadlessResult:
+def lead(
+    settings: Settings, challenge: tuple[Gesture, ...] = (), answering: Answering = Answering.RIGHT
+) -> HeadlessResult:
     numbers = {"country": "IR", "national_number": NUMBER, "card_serial": SERIAL}
-    return headless_session(settings, seed=7, numbers=numbers, challenge=challenge)
+    return headless_session(settings, seed=7, numbers=numbers, challenge=challenge, answering=answering)
 
 
 def opened(settings: Settings, entry: str) -> OpenedRecord:
@@ -100,6 +102,35 @@ def test_nothing_personal_lies_about(willing: tuple[Settings, HeadlessResult, st
         assert b"\xff\xd8\xff\xe0\x00\x10JFIF" not in content, path.name
     assert NUMBER not in logged
     assert SERIAL not in logged
+
+
+def test_a_silent_sign_stands_in_the_sealed_record_and_nowhere_else(
+    willing: tuple[Settings, HeadlessResult, str], tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    settings, plain, _ = willing
+    caplog.set_level(logging.DEBUG)
+    signed = lead(settings_for(tmp_path), answering=Answering.DURESS)
+    assert (signed.session.outcome, signed.session.shown) == (Outcome.REFER, plain.session.shown)
+    manifest = opened(settings_for(tmp_path), signed.session.entry).manifest
+    assert (manifest["outcome"], manifest["reasons"]) == ("refer", ["duress"])
+    assert [one["passed"] for one in manifest["evidence"] if one["check"] == "duress"] == [False]
+    assert "duress" not in caplog.text
+    for path in (path for path in (tmp_path / "data").rglob("*") if path.is_file()):
+        assert b"duress" not in path.read_bytes(), path.name
+    # Rows differ in ids, hashes, times and the pictures' sizes only (the manifest's size: see the record's own tests).
+    rows = []
+    for where, result in ((settings, plain), (settings_for(tmp_path), signed)):
+        box = open_outbox(where)
+        rows.append(next(entry for entry in box.entries() if entry.id == result.session.entry))
+        box.close()
+    assert (rows[0].state, rows[0].code, rows[0].attempts) == (rows[1].state, rows[1].code, rows[1].attempts)
+
+
+@pytest.mark.parametrize("answering", [Answering.WRONG, Answering.UNSURE])
+def test_who_does_not_know_the_transaction_is_never_approved(tmp_path: Path, answering: Answering) -> None:
+    result = lead(settings_for(tmp_path), answering=answering)
+    assert result.session.outcome is Outcome.REFER
+    assert {"awareness_wrong_answer", "awareness_not_known"} & set(result.session.reasons)
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from kiosk.errors import RecordInvalid
 from kiosk.flow.events import Outcome
 from kiosk.flow.evidence import Check, Evidence, Finding
-from kiosk.record.manifest import Place, RecordFacts, build_manifest, canonical
+from kiosk.record.manifest import BLOCK, Place, RecordFacts, build_manifest, canonical, padded
 
 SCHEMA = Path(__file__).parents[3] / "docs" / "protocol" / "record.schema.json"
 HASH = "ab" * 32
@@ -116,3 +116,21 @@ def test_an_engines_own_numbers_become_plain_ones() -> None:
     score: Any = np.float32(0.5)
     document = manifest(Evidence((Finding(Check.MATCH, True, score=score, threshold=score, rate=score),)))
     assert json.loads(canonical(document))["evidence"][0]["score"] == 0.5
+
+
+def test_a_silent_sign_does_not_show_in_the_size() -> None:
+    whole = tuple(Finding(check, True, "passed") for check in Check)
+    plain = manifest(Evidence(whole))
+    signed = manifest(Evidence(whole).with_finding(Finding(Check.DURESS, False, "duress")), Outcome.REFER)
+    assert len(canonical(plain)) != len(canonical(signed))
+    sizes = {len(canonical(padded(one))) for one in (plain, signed)}
+    assert len(sizes) == 1
+    assert sizes.pop() % BLOCK == 0
+
+
+@settings(deadline=None)
+@given(st.integers(0, 3 * BLOCK))
+def test_any_manifest_is_filled_up_to_whole_blocks_and_fits_the_schema(length: int) -> None:
+    whole = padded(manifest(Evidence(), transaction="x" * length))
+    assert len(canonical(whole)) % BLOCK == 0
+    assert validator().is_valid(whole)
