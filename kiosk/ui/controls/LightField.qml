@@ -12,6 +12,7 @@ Item {
     readonly property int wanted: lit ? Light.number : -1
 
     visible: lit
+    onLitChanged: number = -1
     onWantedChanged: {
         if (lit)
             colour = Light.colour;

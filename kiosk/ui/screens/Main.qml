@@ -25,7 +25,7 @@ Window {
 
         TopBar {
             id: bar
-            visible: !closed.visible
+            visible: !closed.visible && Light.colour === ""
             anchors { top: parent.top; left: parent.left; right: parent.right; margins: Theme.margin }
             anchors.topMargin: Theme.px(32)
             onLeave: leave.open = true
@@ -34,7 +34,7 @@ Window {
         }
         Loader {
             id: screen
-            visible: !closed.visible
+            visible: !closed.visible && Light.colour === ""
             anchors { top: bar.bottom; left: parent.left; right: parent.right; bottom: hurry.top }
             anchors.margins: Theme.margin
             anchors.topMargin: Theme.gap
@@ -46,6 +46,7 @@ Window {
         }
         HurryBar {
             id: hurry
+            opacity: Light.colour === "" ? 1 : 0
             anchors { left: parent.left; right: parent.right; bottom: parent.bottom; margins: Theme.margin }
             anchors.bottomMargin: visible ? Theme.px(40) : 0
         }
