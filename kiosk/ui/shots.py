@@ -78,6 +78,25 @@ def states(language: str) -> dict[str, Session]:
         "face_unclear": replace(session, step=Step.FACE, guidance=Guidance.UNCLEAR),
         "face_good": replace(session, step=Step.FACE, guidance=Guidance.GOOD, face=FaceProgress(progress=0.6)),
         "liveness": replace(session, step=Step.LIVENESS, liveness=lively, guidance=Guidance.DO_GESTURE, now=3.0),
+        **{
+            f"liveness_{gesture.value}": replace(
+                session,
+                step=Step.LIVENESS,
+                challenge=(gesture, Gesture.LOOK_LEFT, Gesture.BLINK),
+                challenge_fixed=False,
+                liveness=replace(lively, position=0),
+                guidance=Guidance.DO_GESTURE,
+                now=1.0,
+            )
+            for gesture in (Gesture.SMILE, Gesture.CLOSER, Gesture.HOLD_STILL)
+        },
+        "liveness_calm": replace(
+            session,
+            step=Step.LIVENESS,
+            challenge_fixed=False,
+            liveness=LivenessProgress(window_until=8.0),
+            guidance=Guidance.RELAX_FACE,
+        ),
         "liveness_left": replace(session, step=Step.LIVENESS, liveness=replace(lively, position=0), now=1.0),
         "light_coming": coming,
         "light_on": replace(light, guidance=Guidance.LIGHT_ON, light=shining),

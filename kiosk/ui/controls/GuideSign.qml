@@ -63,8 +63,20 @@ Item {
         dx: sign.towards === "left" ? -sign.swing : sign.towards === "right" ? sign.swing : sign.kind === "straight" ? 0.8 - 0.8 * sign.swing : 0
         dy: sign.towards === "up" ? -sign.swing : sign.towards === "down" ? sign.swing : 0
         mouth: sign.kind === "open_mouth" ? sign.swing : 0
+        smile: sign.kind === "smile" ? 0.001 + sign.swing : 0
         lids: sign.kind === "blink" ? sign.swing : sign.kind === "eyes" ? 1 - sign.swing : 0
         scale: sign.kind === "closer" ? 0.66 + 0.34 * sign.swing : sign.kind === "back" ? 1 - 0.3 * sign.swing : 1
+    }
+    Rectangle {
+        // A ring that closes round a head that does not move.
+        visible: sign.kind === "hold_still"
+        anchors.centerIn: parent
+        height: sign.headHeight * (1.24 - 0.1 * sign.swing)
+        width: height
+        radius: height / 2
+        color: "transparent"
+        border.width: Theme.px(8)
+        border.color: Theme.accent
     }
     ArrowSign {
         visible: sign.towards !== ""

@@ -6,10 +6,18 @@ import "../controls"
 
 // The movement that is asked, as picture and words; time and what is done.
 CameraFrame {
+    id: screen
+
     words: Liveness.waiting ? Shell.words["step.liveness.waiting"] : Liveness.guidance
     sign: Light.coming ? "light" : Liveness.waiting ? "good" : Liveness.gesture !== "" ? Liveness.gesture : "straight"
     progress: Liveness.window
 
+    LeaveOutSheet {
+        id: leaveOut
+        parent: screen
+        anchors.fill: parent
+        z: 1
+    }
     Label {
         width: parent.width
         horizontalAlignment: Text.AlignHCenter
@@ -62,6 +70,18 @@ CameraFrame {
             text: Shell.words["step.liveness.light_leave_out"]
             Layout.fillWidth: true
             onPressed: Light.leave_out()
+        },
+        BigButton {
+            quiet: true
+            visible: Liveness.may_decline && !Light.coming
+            text: Shell.words[Liveness.gesture !== "" ? "step.liveness.decline" : "step.liveness.leave_out"]
+            Layout.fillWidth: true
+            onPressed: {
+                if (Liveness.gesture !== "")
+                    Liveness.decline(Liveness.gesture);
+                else
+                    leaveOut.open = true;
+            }
         },
         BigButton {
             quiet: true

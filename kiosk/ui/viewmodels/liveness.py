@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from PySide6.QtCore import Property, Signal, Slot
 
-from kiosk.flow.events import ClerkAsked
-from kiosk.flow.state import Gesture, Guidance, Session
+from kiosk.flow.events import ClerkAsked, GestureDeclined
+from kiosk.flow.state import Gesture, Guidance, Session, Step
 from kiosk.ui.viewmodels.model import StepModel
 
 
@@ -53,13 +53,32 @@ class LivenessModel(StepModel):
     def _waiting(self) -> bool:
         return self._session.liveness.phase in ("pad", "match")
 
+    def _choices(self) -> list[dict[str, object]]:
+        session = self._session
+        return [
+            {"name": name, "words": self._words(f"gesture.{name}"), "declined": name in session.declined}
+            for name in session.profile.liveness.gestures
+        ]
+
+    def _may_decline(self) -> bool:
+        session = self._session
+        open_ = session.step is not Step.LIVENESS or session.liveness.phase in ("neutral", "gesture")
+        return open_ and not session.challenge_fixed and len(session.declined) < session.profile.liveness.declines
+
     gesture = Property(str, _gesture, notify=changed)
+    choices = Property("QVariantList", _choices, notify=changed)
+    may_decline = Property(bool, _may_decline, notify=changed)
     guidance = Property(str, _guidance, notify=changed)
     done = Property(int, _done, notify=changed)
     count = Property(int, _count, notify=changed)
     window = Property(float, _window, notify=changed)
     attempt = Property(str, _attempt, notify=changed)
     waiting = Property(bool, _waiting, notify=changed)
+
+    @Slot(str)
+    def decline(self, gesture: str) -> None:
+        """Say that this person will not make a gesture."""
+        self._tap(GestureDeclined(gesture))
 
     @Slot()
     def clerk(self) -> None:

@@ -5,13 +5,13 @@ from itertools import pairwise, product
 from math import log2
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kiosk.flow.challenge import TURNS, build_challenge, entropy_bits, parse_challenge
+from kiosk.flow.challenge import TURNS, build_challenge, count_ways, entropy_bits, length_for, parse_challenge
 from kiosk.flow.state import Gesture
 
-_GESTURES = st.lists(st.sampled_from(Gesture), min_size=2, max_size=6, unique=True)
+_GESTURES = st.lists(st.sampled_from(Gesture), min_size=2, max_size=9, unique=True)
 
 
 def _allowed(sequence: tuple[Gesture, ...], gestures: list[Gesture]) -> bool:
@@ -30,7 +30,8 @@ def test_a_challenge_keeps_to_its_rules_and_can_be_drawn_again(
     assert challenge == build_challenge(seed, gestures, count, attempt)
 
 
-@given(_GESTURES, st.integers(1, 5))
+@settings(deadline=None)
+@given(_GESTURES, st.integers(1, 4))
 def test_the_entropy_is_that_of_all_sequences_that_are_allowed(gestures: list[Gesture], count: int) -> None:
     ways = sum(_allowed(sequence, gestures) for sequence in product(gestures, repeat=count))
     assert entropy_bits(gestures, count) == pytest.approx(log2(ways))
@@ -62,3 +63,28 @@ def test_names_are_read_in_their_order() -> None:
 def test_unknown_names_are_refused(text: str, said: str) -> None:
     with pytest.raises(ValueError, match=said):
         parse_challenge(text)
+
+
+def test_another_session_another_draw_though_the_seed_were_the_same() -> None:
+    gestures = list(Gesture)
+    drawn = {build_challenge(5, gestures, 6, session=f"session-{number}") for number in range(20)}
+    assert len(drawn) == 20
+    assert build_challenge(5, gestures, 6, redraw=1) != build_challenge(5, gestures, 6)
+
+
+@given(_GESTURES, st.floats(1, 14), st.integers(1, 4), st.integers(0, 5))
+def test_a_longer_challenge_makes_up_for_fewer_gestures_and_for_choosing(
+    gestures: list[Gesture], bits: float, least: int, redraws: int
+) -> None:
+    length = length_for(gestures, bits, least, 8, redraws)
+    needed = bits + log2(1 + redraws)
+    if length is None:
+        assert count_ways(gestures, 8) == 0 or entropy_bits(gestures, 8) < needed
+        return
+    assert least <= length <= 8
+    assert entropy_bits(gestures, length) >= needed - 1e-6
+    assert length == least or count_ways(gestures, length - 1) == 0 or entropy_bits(gestures, length - 1) < needed
+
+
+def test_one_gesture_makes_no_challenge() -> None:
+    assert length_for([Gesture.BLINK], 1.0, 1, 8) is None

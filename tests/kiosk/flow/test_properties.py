@@ -26,6 +26,7 @@ from kiosk.flow.events import (
     Event,
     FieldTyped,
     FrameAnalysed,
+    GestureDeclined,
     Help,
     HelpToggled,
     LanguageChosen,
@@ -69,6 +70,8 @@ _FACES = st.builds(
     components=st.none() | st.just(_CLEAR) | st.builds(Components, *[_SHARE] * 7),
     pad=st.none() | _SHARE,
     same_as_probe=st.none() | _SHARE,
+    same_as_last=st.none() | _SHARE,
+    smile=st.none() | _SHARE,
 )
 _FRAMES = st.builds(
     FrameFacts,
@@ -77,6 +80,7 @@ _FRAMES = st.builds(
     width=st.just(640),
     height=st.just(480),
     faces=st.lists(_FACES, max_size=2).map(tuple),
+    scene_change=st.none() | _SHARE,
 )
 _EVENTS: st.SearchStrategy[Event] = st.one_of(
     st.builds(FrameAnalysed, _FRAMES),
@@ -108,6 +112,7 @@ _EVENTS: st.SearchStrategy[Event] = st.one_of(
         ]
     ),
     st.builds(AnswerTouched, st.integers(0, 2), st.integers(-1, 4)),
+    st.builds(GestureDeclined, st.sampled_from([*Gesture, "wink"])),
     st.builds(ProbeKept, st.integers(0, 4)),
     st.builds(ProbeGone, st.integers(0, 4)),
     st.builds(Compared, _SHARE, _SHARE, _SHARE),
