@@ -21,6 +21,7 @@ def _named(item: QQuickItem, name: str) -> bool:
 
 def test_the_screen_tells_once_that_a_colour_can_be_seen(stage: Stage) -> None:
     session = states("en")["light_on"]
+    stage.show(states("en")["light_coming"])
     stage.show(session)
     stage.wait(200)
     assert [tap for tap in stage.taps if isinstance(tap, LightShown)] == [LightShown(session.light.asked)]
