@@ -94,13 +94,16 @@ def _species(name: str, attacks: list[Judged], frr: tuple[int, int]) -> SpeciesF
 
 
 def scores_by_check(results: Sequence[Judged]) -> dict[str, tuple[list[float], list[float]]]:
-    """Give, for each PAD check that has scores, those of bona fide and those of attack presentations."""
+    """Give, for each PAD check that has scores, those of bona fide and those of attack presentations.
+
+    Injections are left out: a perfect copy of a bona fide film has its scores, and the check is not meant to see it.
+    """
     given = {}
     for check in sorted(PAD_CHECKS):
         sides: tuple[list[float], list[float]] = ([], [])
         for one in results:
             score = one.score_of(check)
-            if score is not None and not one.error:
+            if score is not None and not one.error and not species_of(one.species).injection:
                 sides[0 if one.bona_fide else 1].append(score)
         if sides[0] and sides[1]:
             given[check] = sides

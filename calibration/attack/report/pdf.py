@@ -87,10 +87,14 @@ class _Writer:
             return
         self._close()
         figure = self._new_figure()
-        left, right = figure.subplots(1, 2)
+        shown = [
+            (self._outcome.scores, "Presentations without injections: each check by itself"),
+            (packs, "Picture packs: PAD score of single pictures"),
+        ]
+        shown = [(scores, title) for scores, title in shown if scores]
         figure.subplots_adjust(left=0.07, right=0.97, bottom=0.12, top=0.9, wspace=0.2)
-        det_plot(left, self._outcome.scores, "Presentations: each check by itself")
-        det_plot(right, packs, "Picture packs: PAD score of single pictures")
+        for number, (scores, title) in enumerate(shown, start=1):
+            det_plot(figure.add_subplot(1, 2, number), scores, title)
         self._pages.savefig(figure)
 
     def table(self, table: Table) -> None:
@@ -143,7 +147,7 @@ class _Writer:
         self._y -= 1.2 * _LINE
 
     def _words(self, text: str) -> None:
-        for line in textwrap.wrap(text, 185):
+        for line in textwrap.wrap(text, 172):
             self._room(1)
             self._figure.text(_LEFT, self._y, line, fontsize=8)
             self._y -= _LINE

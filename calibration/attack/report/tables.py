@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from calibration.attack.judged import Judged
 from calibration.attack.outcome import Outcome
-from calibration.attack.pack_figures import FLOOR, GOAL, LeftOutRow
+from calibration.attack.pack_figures import FLOOR, GOAL, MANY, LeftOutRow
 from calibration.attack.presentation import Way
 from calibration.attack.rates import Rate, Sum
 
@@ -36,6 +36,14 @@ def said_sum(value: Sum) -> str:
 
 def summary(outcome: Outcome) -> list[str]:
     """Give what counts, as sentences."""
+    return [
+        *(_of_presentations(outcome) if outcome.results else ()),
+        *(_of_packs(outcome) if outcome.packs else ()),
+        *left_out_words(outcome),
+    ]
+
+
+def _of_presentations(outcome: Outcome) -> list[str]:
     figures = outcome.figures
     worst, whole = figures.worst, figures.worst_whole
     attacks = sum(not one.bona_fide for one in outcome.results)
@@ -44,9 +52,8 @@ def summary(outcome: Outcome) -> list[str]:
     how = f"profile '{outcome.profile}', seed {outcome.seed}. Rates in percent, exact 95 % intervals, counts."
     lines = [f"{what}; {how}"]
     if len(outcome.results) < outcome.wanted:
-        lines.append(
-            f"STOPPED after {len(outcome.results)} of {outcome.wanted} presentations: what is missing counts for nothing."
-        )
+        done = f"{len(outcome.results)} of {outcome.wanted}"
+        lines.append(f"STOPPED after {done} presentations: what is missing counts for nothing.")
     if worst is not None:
         lines.append(f"APCER of the worst species ({worst.species.name}), PAD subsystem: {said(worst.apcer)}.")
     if whole is not None:
@@ -61,7 +68,24 @@ def summary(outcome: Outcome) -> list[str]:
     lines.append("Bona fide refused: " + (", ".join(_why(one) for one in refused) or "none") + ".")
     if outcome.errors:
         lines.append("Could not be presented: " + ", ".join(one.name for one in outcome.errors) + ".")
-    lines += left_out_words(outcome)
+    return lines
+
+
+def _of_packs(outcome: Outcome) -> list[str]:
+    """Say which species of which source the released student accepts most, at its own thresholds."""
+    lines = []
+    faceless = sum(one.score is None for one in outcome.packs)
+    lines.append(f"Picture packs: {len(outcome.packs)} single pictures, {faceless} without a face that was found.")
+    for bpcer in sorted({row.bpcer for row in outcome.pack_rows}):
+        shipped = [
+            r for r in outcome.pack_rows if r.bpcer == bpcer and r.threshold_of == "shipped" and r.apcer.of >= MANY
+        ]
+        if shipped:
+            worst = max(shipped, key=lambda row: row.apcer.value or 0.0)
+            lines.append(
+                f"Released student at the threshold of BPCER {100 * bpcer:g} %, worst species with {MANY} attacks "
+                f"({worst.source}, {worst.species}): APCER {said(worst.apcer)}."
+            )
     return lines
 
 
