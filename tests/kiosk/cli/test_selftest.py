@@ -58,3 +58,21 @@ def test_a_machine_that_drifted_leads_no_session(strict: None, data: Path, capsy
     assert line.startswith("error[MODEL_DRIFT]: ")
     assert "face_pad" in line
     assert "calibrate bench" in line
+
+
+def test_an_uncalibrated_site_is_said_and_does_not_count_under_the_demo_profile(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    run(app, ["selftest", "--json"])
+    items = {item["name"]: item for item in json.loads(capsys.readouterr().out)["items"]}
+    site, pin = items["site calibration"], items["camera pin"]
+    assert (site["passed"], site["needed"], pin["passed"], pin["needed"]) == (False, False, False, False)
+    assert "calibrate camera" in site["said"]
+
+
+def test_a_broken_site_calibration_fails(data: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (data / "site").mkdir()
+    (data / "site" / "camera.toml").write_text("version = 1\n")
+    assert run(app, ["selftest", "--json"]) == 5
+    items = {item["name"]: item for item in json.loads(capsys.readouterr().out)["items"]}
+    assert items["site calibration"]["code"] == "SITE"
