@@ -32,6 +32,7 @@ _FILMS: tuple[str, ...] = (
     *("seq3", "seq4", "seq5", "seq6"),
 )
 _DEMOS = (Variant.BONA_FIDE, Variant.PHOTO, Variant.SCREEN)
+_REAL = "head, real"
 Found = list[tuple[Turning, Parallax | None]]
 
 
@@ -51,7 +52,7 @@ def main() -> None:
     _write_mean_head(mean, len(points))
     mean_head.cache_clear()
     chosen = _judged([*real, *made_sessions(models, portraits, "utkface/train", given.people, mean, 7)])
-    heads = np.array([found.share for turning, found in chosen if found and turning.kind == "head, real"])
+    heads = np.array([found.share for turning, found in chosen if found and turning.kind == _REAL])
     threshold = threshold_at(heads, _BPCER)
     apart_real, _, _ = real_heads(models, landmarks, "test")
     apart = _judged([*apart_real, *made_sessions(models, portraits, "utkface/test", given.people, mean, 8)])
@@ -68,7 +69,14 @@ def main() -> None:
 
 
 def _judged(turnings: list[Turning]) -> Found:
-    return [(turning, parallax(turning.shapes)) for turning in turnings]
+    return [(turning, _judge(turning)) for turning in turnings]
+
+
+def _judge(turning: Turning) -> Parallax | None:
+    """Judge as a session is judged; real heads have five frames each, one of them taken as neutral."""
+    if turning.kind == _REAL:
+        return parallax(turning.shapes, fewest=1, neutral_least=1)
+    return parallax(turning.shapes)
 
 
 def _write_mean_head(mean: np.ndarray, frames: int) -> None:
@@ -117,7 +125,7 @@ def _print_films(found: Found, threshold: float) -> None:
 
 def _write_point(apart: Found, threshold: float) -> None:
     kinds = _by_kind(apart)
-    heads = [v.share for kind in ("head, real", "head, made") for v in kinds[kind] if v is not None]
+    heads = [v.share for kind in (_REAL, "head, made") for v in kinds[kind] if v is not None]
     flats = {kind: [v.share for v in kinds[kind] if v is not None] for kind in ("picture", "bent picture")}
     worst = max(float(np.mean(np.array(scores) >= threshold)) for scores in flats.values() if scores)
     write_point(
@@ -138,7 +146,7 @@ def _plot(apart: Found, path: Path) -> None:
     kinds = {kind: [v.share for v in values if v is not None] for kind, values in _by_kind(apart).items()}
     lines = [
         Line(f"{head} against {flat}", kinds[head], kinds[flat])
-        for head in ("head, real", "head, made")
+        for head in (_REAL, "head, made")
         for flat in ("picture", "bent picture")
         if kinds.get(head) and kinds.get(flat)
     ]

@@ -1,7 +1,7 @@
 """Measures PAD joined over time: ``python -m calibration.cues.pad_over_time --data DIR``.
 
 Films are made of still pictures of the packs (``pad/``): a hand's or a head's wandering, changing exposure, noise and
-compression over 60 frames. Films of the data folder are not touched.
+compression over 40 frames. Films of the data folder are not touched.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from kiosk.analysis.models import Models, load_models
 from kiosk.settings import load_settings
 
 _PACKS = ("replay_attack", "nuaa", "phone_screens", "samples")
-_FRAMES = 60
+_FRAMES = 40
 _STAYS = 0.9
 """how alike neighbouring frames' wandering is (correlation)"""
 

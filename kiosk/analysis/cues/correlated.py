@@ -10,7 +10,9 @@ from numpy.typing import ArrayLike
 
 _Z = 1.959964
 """of the normal distribution, 95 % two-sided"""
-_FEWEST = 2.0
+_FEWEST = 4.0
+"""independent frames that a series counts for at least: with fewer, Student's t would make the interval of a slow drift
+many times as wide as the drift itself; what that costs in coverage is measured (docs/cues.md)"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,10 +80,10 @@ def interval_of(values: ArrayLike, trimmed: float = 0.0) -> Interval:
 
 def student(freedom: float) -> float:
     """Give the 97.5 % point of Student's t, which need not be for a whole number (Cornish and Fisher 1938)."""
-    if freedom < 3.0:
-        # The expansion fails here; the points for one, two and three degrees, linear in 1 / freedom between.
-        known = np.array([3.182, 4.303, 12.706])
-        return float(np.interp(1.0 / max(freedom, 1.0), np.array([1 / 3, 1 / 2, 1.0]), known))
+    if freedom <= 4.0:
+        # The expansion is too rough here; the points for one to four degrees, linear in 1 / freedom between.
+        known = np.array([2.776, 3.182, 4.303, 12.706])
+        return float(np.interp(1.0 / max(freedom, 1.0), np.array([1 / 4, 1 / 3, 1 / 2, 1.0]), known))
     z, v = _Z, freedom
     return (
         z

@@ -67,27 +67,32 @@ def shape_of(seen: Landmarks) -> tuple[Point, ...]:
 
 def judge_depth(gathered: Gathered) -> CueJudgement:
     """Judge the shapes of a session; ``too_few`` when the head (or picture) hardly turned."""
+    found = parallax(gathered.shapes)
+    if found is None:
+        return CueJudgement(CHECK, code="too_few")
     try:
         point = operating_point(CHECK)
     except OperatingPointInvalid:
         return CueJudgement(CHECK, code="unavailable")
-    found = parallax(gathered.shapes)
-    if found is None:
-        return CueJudgement(CHECK, code="too_few")
     detail = (("low", f"{found.low:.2f}"), ("high", f"{found.high:.2f}"), ("turn", f"{found.turn:.0f}"))
     return CueJudgement(CHECK, found.share, point.threshold, point.bpcer, found.frames, detail=detail)
 
 
-def parallax(shapes: tuple[ShapeSample, ...]) -> Parallax | None:
-    """Weigh a sheet against a head; None while too few of them differ from the neutral one."""
+def parallax(
+    shapes: tuple[ShapeSample, ...], *, fewest: int = FEWEST, neutral_least: int = _NEUTRAL_LEAST
+) -> Parallax | None:
+    """Weigh a sheet against a head; None while fewer than ``fewest`` shapes differ enough from the neutral one.
+
+    The neutral shape is the mean of at least ``neutral_least`` shapes that look straightest.
+    """
     usable = [s for s in shapes if _sound(s)][-_MOST_FRAMES * 4 :]
     usable = usable[:: max(1, -(-len(usable) // _MOST_FRAMES))]
-    if len(usable) < _NEUTRAL_LEAST + FEWEST:
+    if len(usable) < neutral_least + fewest:
         return None
     points = np.array([sample.points for sample in usable], np.float64)
     poses = np.array([(sample.yaw, sample.pitch) for sample in usable])
     away = np.abs(poses[:, 0]) + np.abs(poses[:, 1] - np.median(poses[:, 1]))
-    count = int(np.clip(len(usable) * _NEUTRAL_SHARE, _NEUTRAL_LEAST, _NEUTRAL_MOST))
+    count = int(np.clip(len(usable) * _NEUTRAL_SHARE, neutral_least, _NEUTRAL_MOST))
     neutral = np.sort(np.argsort(away, kind="stable")[:count])
     rest = np.setdiff1d(np.arange(len(usable)), neutral)
     if not len(rest) or not _spread_out(points).all():
@@ -96,7 +101,7 @@ def parallax(shapes: tuple[ShapeSample, ...]) -> Parallax | None:
     rested = _aligned(points[neutral], np.broadcast_to(first, (count, *first.shape))).mean(0)
     change, sheet, head, turns = _misfits(_lifted(rested, poses[neutral].mean(0)), points[rest])
     changed = change >= _LEAST_CHANGE
-    if changed.sum() < FEWEST:
+    if changed.sum() < fewest:
         return None
     sheet, head = sheet[changed], head[changed]
     ratio = float(sheet.mean() / max(head.mean(), 1e-12))

@@ -18,13 +18,13 @@ def judge_scores(check: str, gathered: Gathered, fewest: int = FEWEST) -> CueJud
 
     ``too_few`` with hardly any frames, ``unavailable`` where the check has no operating point.
     """
+    scores = [score for _, score in dict(gathered.cues).get(check, ())]
+    if len(scores) < fewest or not np.isfinite(scores).all():
+        return CueJudgement(check, frames=len(scores), code="too_few")
     try:
         point = operating_point(check)
     except OperatingPointInvalid:
         return CueJudgement(check, code="unavailable")
-    scores = [score for _, score in dict(gathered.cues).get(check, ())]
-    if len(scores) < fewest or not np.isfinite(scores).all():
-        return CueJudgement(check, frames=len(scores), code="too_few")
     found = interval_of(scores, _TRIMMED)
     detail = (("low", f"{max(0.0, found.low):.2f}"), ("high", f"{min(1.0, found.high):.2f}"))
     return CueJudgement(check, found.mean, point.threshold, point.bpcer, len(scores), detail=detail)
