@@ -97,7 +97,8 @@ def test_a_telephone_number_keeps_its_network(seed: int) -> None:
 
 def benford(source: random.Random, significant: int, zeros: int) -> int:
     """An amount as they come about: the logarithm of what it begins with is even."""
-    return int(10 ** (source.random() + significant - 1)) * 10**zeros
+    begins = int(10.0 ** (source.random() + significant - 1))
+    return begins * int(10**zeros)
 
 
 STRATEGIES: dict[str, Callable[[list[int]], int]] = {

@@ -16,8 +16,9 @@ from kiosk.profile.loading import load_profile, shipped_profiles
 
 FACTS = (("kind", "loan"), ("amount", "24,500,000"), ("day", "1404/07/15"), ("place", "Tehran"), ("number", "1"))
 WORDS = {"kind": ("card", "account", "address", "loan"), "place": ("Rey", "Karaj", "Qom", "Yazd")}
-PLAIN = Awareness(distractors=WORDS)
-SIGNED = Awareness(distractors=WORDS, duress={"kind": "insurance", "amount": "17,500,000"})
+PLAIN = Awareness.model_validate({"distractors": WORDS})
+SIGNS = {"kind": "insurance", "amount": "17,500,000"}
+SIGNED = Awareness.model_validate({"distractors": WORDS, "duress": SIGNS})
 SEEDS = st.integers(0, 2**32)
 
 
@@ -66,7 +67,7 @@ def test_every_fact_that_can_be_asked_about_comes_equally_often() -> None:
 
 
 def test_wrong_answers_from_the_profile_come_equally_often() -> None:
-    rules = Awareness(distractors={"kind": ("a", "b", "c", "d", "e", "f")})
+    rules = Awareness.model_validate({"distractors": {"kind": ("a", "b", "c", "d", "e", "f")}})
     questions = [build_question((("kind", "right"),), rules, drawing(seed)) for seed in range(3000)]
     words = Counter(answer[0][1] for question in questions if question for answer in question.answers)
     assert words.pop("right") == 3000
@@ -83,7 +84,7 @@ def test_what_is_left_out_guessable_or_without_wrong_answers_is_not_asked() -> N
 
 
 def test_a_sign_that_is_the_right_answer_cannot_be_asked_about() -> None:
-    rules = Awareness(distractors=WORDS, duress={"kind": "loan"})
+    rules = Awareness.model_validate({"distractors": WORDS, "duress": {"kind": "loan"}})
     assert "kind" not in askable(FACTS, rules)
 
 
@@ -95,7 +96,8 @@ def test_a_transaction_without_a_sign_s_fact_is_asked_about_all_the_same() -> No
 
 def test_answers_can_have_a_text_for_each_language() -> None:
     texts = tuple({"en": f"e{number}", "fa": f"f{number}", "tr": f"t{number}"} for number in range(3))
-    question = build_question((("kind", "loan"),), Awareness(distractors={"kind": texts}), drawing(2))
+    rules = Awareness.model_validate({"distractors": {"kind": texts}})
+    question = build_question((("kind", "loan"),), rules, drawing(2))
     assert question is not None
     assert (("en", "e0"), ("fa", "f0"), ("tr", "t0")) in question.answers
 

@@ -26,7 +26,7 @@ from kiosk.flow.events import (
     RetryAsked,
     WentBack,
 )
-from kiosk.flow.evidence import Check, Finding
+from kiosk.flow.evidence import Check, Evidence, Finding
 from kiosk.flow.state import Step, Transaction
 from kiosk.profile.format import Profile
 from kiosk.profile.loading import load_profile
@@ -41,7 +41,11 @@ def asked(script: Any, **given: Any) -> Any:
 
 
 def finding(person: Any, check: Check) -> Finding:
-    found = person.session.evidence.of(check)
+    return of(person.session.evidence, check)
+
+
+def of(evidence: Evidence, check: Check) -> Finding:
+    found = evidence.of(check)
     assert found is not None
     return found
 
@@ -112,7 +116,7 @@ def test_a_wrong_answer_brings_another_question_and_then_the_clerk(script: Any) 
     assert person.session.awareness.chosen is None
     person.touch("wrong")
     assert (person.session.outcome, person.session.reasons) == (Outcome.REFER, ("awareness_wrong_answer",))
-    detail = dict(recorded(person).evidence.of(Check.AWARENESS).detail)
+    detail = dict(of(recorded(person).evidence, Check.AWARENESS).detail)
     assert detail["asked"] == detail["wrong"] == f"{first.fact},{second.fact}"
 
 
@@ -125,7 +129,7 @@ def test_a_second_question_that_is_answered_rightly_is_enough(script: Any) -> No
 def test_where_there_is_no_second_question_the_first_one_counts(script: Any, changes: dict[str, Any]) -> None:
     person = asked(script, profile=without_signs(**changes)).show(1.5).touch("wrong")
     assert person.session.reasons == ("awareness_wrong_answer",)
-    assert dict(recorded(person).evidence.of(Check.AWARENESS).detail)["guess_bits"] == "2.00"
+    assert dict(of(recorded(person).evidence, Check.AWARENESS).detail)["guess_bits"] == "2.00"
 
 
 def test_who_is_not_sure_or_does_not_want_it_comes_to_the_clerk(script: Any) -> None:
@@ -233,7 +237,7 @@ def test_the_sign_goes_on_as_the_right_answer_does_and_the_record_says_so(script
     assert person.session.reasons_shown == ()
     record = recorded(person)
     assert (record.outcome, record.reasons) == (Outcome.REFER, ("duress",))
-    sign = record.evidence.of(Check.DURESS)
+    sign = of(record.evidence, Check.DURESS)
     assert (sign.passed, sign.code) == (False, "duress")
 
 
