@@ -40,27 +40,23 @@ def main() -> None:
     models = load_models(load_settings(None))
     threshold = models.pad_table.threshold_for_fnmr(given.bpcer)
     rng = np.random.default_rng(3)
-    found: dict[tuple[str, str], list[PadOverTime]] = defaultdict(list)
+    print(f"threshold {threshold:.3f}")
+    print("| source | label | films | passed | undecided | refused | width | worth | passed by the score alone |")
+    print("|---|---|---|---|---|---|---|---|---|", flush=True)
     for source in _PACKS:
         for label, stills in _stills(given.data / f"pad/{source}.zip", given.each, rng).items():
-            for still in stills:
-                joined = join(_scores(models, still, rng))
-                if joined is not None:
-                    found[source, label].append(joined)
-    print(f"threshold {threshold:.3f}")
-    print(
-        "| source | label | films | passed | undecided | refused | width | frames worth | passed by the score alone |"
-    )
-    print("|---|---|---|---|---|---|---|---|---|")
-    for (source, label), values in found.items():
-        passed = sum(value.low >= threshold for value in values)
-        refused = sum(value.high < threshold for value in values)
-        of = len(values)
-        width = np.median([value.high - value.low for value in values])
-        worth = np.median([value.effective for value in values])
-        words = " | ".join(said(count, of) for count in (passed, of - passed - refused, refused))
-        alone = sum(value.score >= threshold for value in values)
-        print(f"| {source} | {label} | {of} | {words} | {width:.2f} | {worth:.0f} | {said(alone, of)} |")
+            films = (join(_scores(models, still, rng)) for still in stills)
+            print(_row(source, label, [film for film in films if film is not None], threshold), flush=True)
+
+
+def _row(source: str, label: str, films: list[PadOverTime], threshold: float) -> str:
+    of = len(films)
+    passed, refused = sum(film.low >= threshold for film in films), sum(film.high < threshold for film in films)
+    alone = sum(film.score >= threshold for film in films)
+    width = np.median([film.high - film.low for film in films]) if films else 0.0
+    worth = np.median([film.effective for film in films]) if films else 0.0
+    words = " | ".join(said(count, of) for count in (passed, of - passed - refused, refused))
+    return f"| {source} | {label} | {of} | {words} | {width:.2f} | {worth:.0f} | {said(alone, of)} |"
 
 
 def _stills(pack: Path, each: int, rng: np.random.Generator) -> dict[str, list[Picture]]:

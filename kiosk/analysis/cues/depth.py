@@ -39,8 +39,8 @@ _MOST_FRAMES = 240
 _NEUTRAL_SHARE, _NEUTRAL_LEAST, _NEUTRAL_MOST = 0.2, 3, 12
 _CAMERA = 8.0
 """distance of the camera in eye distances: half a metre"""
-_COARSE = np.array([(yaw, pitch) for yaw in range(-60, 61, 6) for pitch in range(-42, 43, 6)], np.float64)
-_FINE = np.array([(yaw, pitch) for yaw in (-4, -2, 0, 2, 4) for pitch in (-4, -2, 0, 2, 4)], np.float64)
+_GRID = np.array([(yaw, pitch) for yaw in range(-60, 61, 2) for pitch in range(-42, 43, 2)], np.float64)
+"""turns that a head is tried at, degrees"""
 
 Floats = NDArray[np.float64]
 
@@ -178,17 +178,14 @@ def _misfits(solid: Floats, shapes: Floats) -> tuple[Floats, Floats, Floats, Flo
 
 
 def _best_turn(solid: Floats, shown: Floats) -> Floats:
-    """Give the turn of the solid head that looks most like each shape, N x 2 degrees: a coarse grid, then a fine one."""
-    drawn = _drawn(solid, _turns(_COARSE))
-    angles = []
-    for shape in shown:
-        onto = np.broadcast_to(shape, drawn.shape)
-        best = _COARSE[((_aligned(drawn, onto) - onto) ** 2).sum((1, 2)).argmin()]
-        near = best + _FINE
-        onto = np.broadcast_to(shape, (len(near), *shape.shape))
-        closer = _aligned(_drawn(solid, _turns(near)), onto)
-        angles.append(near[((closer - onto) ** 2).sum((1, 2)).argmin()])
-    return np.array(angles)
+    """Give the turn of the solid head that looks most like each shape, N x 2 degrees, whatever the shape's scale and roll."""
+    drawn = _drawn(solid, _turns(_GRID))
+    tried, seen = drawn[..., 0] + 1j * drawn[..., 1], shown[..., 0] + 1j * shown[..., 1]
+    tried = tried - tried.mean(1, keepdims=True)
+    seen = seen - seen.mean(1, keepdims=True)
+    # What a similarity leaves is |seen|^2 - |<tried, seen>|^2 / |tried|^2: the best turn has the largest second term.
+    likeness = np.abs(seen @ np.conj(tried).T) ** 2 / (np.abs(tried) ** 2).sum(1)
+    return np.asarray(_GRID[likeness.argmax(1)])
 
 
 def _off_sheet(flat: Floats, shown: Floats) -> Floats:

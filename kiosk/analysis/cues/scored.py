@@ -16,11 +16,11 @@ _TRIMMED = 0.2
 def judge_scores(check: str, gathered: Gathered, fewest: int = FEWEST) -> CueJudgement:
     """Give the trimmed mean of a check's scores against its operating point.
 
-    ``too_few`` with hardly any frames, ``unavailable`` where the check has no operating point.
+    ``unavailable`` with hardly any frames, or where the check has no operating point.
     """
     scores = [score for _, score in dict(gathered.cues).get(check, ())]
     if len(scores) < fewest or not np.isfinite(scores).all():
-        return CueJudgement(check, frames=len(scores), code="too_few")
+        return CueJudgement(check, frames=len(scores), code="unavailable")
     try:
         point = operating_point(check)
     except OperatingPointInvalid:

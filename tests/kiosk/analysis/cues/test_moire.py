@@ -51,5 +51,5 @@ def test_a_face_too_small_to_tell_is_not_scored() -> None:
 
 
 def test_few_scored_frames_are_no_judgement() -> None:
-    assert judge_moire(Gathered(cues=(("moire", ((0.0, 0.9), (0.1, 0.9))),))).code == "too_few"
-    assert judge_moire(Gathered()).code == "too_few"
+    assert judge_moire(Gathered(cues=(("moire", ((0.0, 0.9), (0.1, 0.9))),))).code == "unavailable"
+    assert judge_moire(Gathered()).code == "unavailable"

@@ -67,4 +67,4 @@ def test_what_was_seen_is_forgotten() -> None:
 
 
 def test_without_scores_there_is_no_judgement() -> None:
-    assert judge_surroundings(Gathered()).code == "too_few"
+    assert judge_surroundings(Gathered()).code == "unavailable"
