@@ -8,13 +8,14 @@ import secrets
 import time
 import uuid
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 from kiosk import __version__
 from kiosk.analysis.cues.camera_pin import judge_pin, judge_pin_of
 from kiosk.analysis.cues.stream import StreamCues
-from kiosk.analysis.facts import FrameFacts
+from kiosk.analysis.facts import Colour, FrameFacts
 from kiosk.analysis.hearing.listener import Listener
 from kiosk.analysis.hearing.recogniser import find_recogniser
 from kiosk.analysis.models import load_models
@@ -34,7 +35,7 @@ from kiosk.camera.frame import Frame
 from kiosk.camera.mailbox import Mailbox
 from kiosk.camera.opening import make_camera
 from kiosk.camera.pinned import PinnedCamera
-from kiosk.camera.port import Camera, Performer
+from kiosk.camera.port import Camera, Illuminated, Performer
 from kiosk.camera.reader import CameraReader, CameraReport
 from kiosk.camera.site.store import Site, load_site
 from kiosk.camera.v4l2 import list_cameras
@@ -214,6 +215,8 @@ def headless_session(
     order = make_order(
         settings, profile, camera, picture, "document_file" if document is not None else "portrait_file", challenge
     )
+    # Without a window only the demonstration has a light.
+    order = replace(order, screen=isinstance(camera, Illuminated))
     analyst = make_analyst(settings, profile, shipped, StreamCues(camera.kind.value, site))
     return run_headless(
         order,
@@ -229,6 +232,7 @@ def headless_session(
         progress=progress,
         watch=open_diary(settings).saw,
         listener=make_listener(heard),
+        shine=_light_for(camera),
     )
 
 
@@ -278,8 +282,9 @@ def run_app(settings: Settings, *, windowed: bool, size: str, note: Note) -> int
         lambda facts: bridge.post(FrameAnalysed(facts)),
         lambda code: bridge.post(WorkerFailed(code)),
     )
+    light = _light_for(camera) or (lambda _colour: None)
     driver = SessionDriver(
-        make_order(settings, profile, camera, picture),
+        replace(make_order(settings, profile, camera, picture), screen=True),
         ThreadedEyes(worker, bridge.post),
         registry,
         clock=time.monotonic,
@@ -287,6 +292,7 @@ def run_app(settings: Settings, *, windowed: bool, size: str, note: Note) -> int
         new_seed=lambda: secrets.randbits(_SEED_BITS),
         cue=_cue_for(camera),
         ears=ears,
+        shine=lambda _number, colour: light(colour),
     )
 
     driver.on_change(open_diary(settings).saw)
@@ -383,6 +389,13 @@ def _reference_picture(path: Path | None, address: Address) -> Picture | None:
 
 def _cue_for(camera: Camera) -> Callable[[str | None], None]:
     return camera.perform if isinstance(camera, Performer) else lambda _gesture: None
+
+
+def _light_for(camera: Camera) -> Callable[[Colour | None], None] | None:
+    """Give how the demonstration's scene is lit; None for real cameras, whose scene the screen itself lights."""
+    if not isinstance(camera, Illuminated):
+        return None
+    return lambda colour: camera.illuminate(*(colour or (0.0, 0.0, 0.0)))
 
 
 def _new_id() -> str:
