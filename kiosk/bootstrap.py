@@ -91,9 +91,9 @@ def open_outbox(settings: Settings) -> SqliteOutbox:
     return SqliteOutbox(settings.data / "outbox", clock=time.time)
 
 
-def open_diary(settings: Settings) -> Diary:
-    """Give the session log, ``logs/sessions.jsonl`` in the data folder."""
-    return Diary(DiaryFile(settings.data / "logs" / "sessions.jsonl").write)
+def open_diary(settings: Settings) -> DiaryFile:
+    """Give the file of the session log, ``logs/sessions.jsonl`` in the data folder; the caller closes it."""
+    return DiaryFile(settings.data / "logs" / "sessions.jsonl")
 
 
 def choose_camera(settings: Settings, note: Note) -> Address:
@@ -218,22 +218,26 @@ def headless_session(
     # Without a window only the demonstration has a light.
     order = replace(order, screen=isinstance(camera, Illuminated))
     analyst = make_analyst(settings, profile, shipped, StreamCues(camera.kind.value, site))
-    return run_headless(
-        order,
-        analyst,
-        camera,
-        registry,
-        new_id=_new_id,
-        new_seed=lambda: seed if seed is not None else secrets.randbits(_SEED_BITS),
-        numbers=numbers,
-        answering=answering,
-        declined=declined,
-        cue=_cue_for(camera),
-        progress=progress,
-        watch=open_diary(settings).saw,
-        listener=make_listener(heard),
-        shine=_light_for(camera),
-    )
+    diary = open_diary(settings)
+    try:
+        return run_headless(
+            order,
+            analyst,
+            camera,
+            registry,
+            new_id=_new_id,
+            new_seed=lambda: seed if seed is not None else secrets.randbits(_SEED_BITS),
+            numbers=numbers,
+            answering=answering,
+            declined=declined,
+            cue=_cue_for(camera),
+            progress=progress,
+            watch=Diary(diary.write).saw,
+            listener=make_listener(heard),
+            shine=_light_for(camera),
+        )
+    finally:
+        diary.close()
 
 
 def run_app(settings: Settings, *, windowed: bool, size: str, note: Note) -> int:
@@ -295,7 +299,8 @@ def run_app(settings: Settings, *, windowed: bool, size: str, note: Note) -> int
         shine=lambda _number, colour: light(colour),
     )
 
-    driver.on_change(open_diary(settings).saw)
+    diary = open_diary(settings)
+    driver.on_change(Diary(diary.write).saw)
 
     def meters() -> Meters:
         report = reports[0] if reports else None
@@ -320,6 +325,7 @@ def run_app(settings: Settings, *, windowed: bool, size: str, note: Note) -> int
         worker.stop()
         reader.stop()
         ears.end()
+        diary.close()
     if worker.failure is not None:
         note(worker.failure.line())
         return worker.failure.exit_status
