@@ -104,7 +104,7 @@ class Bench:
             )
         ]
         for cue in watched.cues:
-            passed = cue in watched.judged and cue.check not in watched.refused_by
+            passed = cue in watched.judged and cue not in watched.failed
             code = "" if passed else f"{cue.check}_{cue.code or 'failed'}"
             findings.append(Finding(cue.check, passed, code, cue.score, cue.threshold))
         judged = blank(presentation, findings=tuple(findings), frames=watched.frames, seconds=round(seen, 2))

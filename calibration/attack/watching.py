@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from math import isfinite
 from typing import TypeVar
 
+from calibration.attack.judged import NOTED
 from kiosk.analysis.facts import CueJudgement, FaceFacts, Gathered, ShapeSample
 from kiosk.analysis.pipeline import Analyst, Closeness
 from kiosk.camera.port import Camera
@@ -46,8 +47,12 @@ class Watched:
         """Give the checks that refused it."""
         low = self.pad if self.low is None else self.low
         pad = () if self.pad is None or (low is not None and min(self.pad, low) >= self.threshold) else ("pad",)
-        cues = (cue.check for cue in self.judged if (cue.score or 0.0) < (cue.threshold or 0.0))
-        return (*pad, *cues)
+        return (*pad, *(cue.check for cue in self.failed if cue.check not in NOTED))
+
+    @property
+    def failed(self) -> tuple[CueJudgement, ...]:
+        """Give the cues that did not pass, those whose failure is only noted among them."""
+        return tuple(cue for cue in self.judged if (cue.score or 0.0) < (cue.threshold or 0.0))
 
 
 @dataclass

@@ -176,7 +176,7 @@ def _packs(outcome: Outcome) -> Table:
         for row in outcome.pack_rows
     ]
     return Table(
-        "Picture packs, released student (it was trained on other subjects of these sources)",
+        "Picture packs, released student (trained on most people of these packs: the table of sources left out is the honest one)",
         ("source", "species", "BPCER %", "threshold of", "APCER", "BPCER here"),
         rows,
         (0.18, 0.12, 0.1, 0.14, 0.23, 0.23),
