@@ -155,9 +155,15 @@ def write_page(documents: list[dict[str, Any]], page: Path) -> None:
 
 
 def _plot(det: dict[str, Any], path: Path) -> None:
+    from matplotlib import rc_context
     from matplotlib.figure import Figure
 
-    figure = Figure(figsize=(6, 5.4))
+    # Words stay words, and the same figures give the same file.
+    with rc_context({"svg.fonttype": "none", "svg.hashsalt": "gishe"}):
+        _draw(Figure(figsize=(6, 5.4)), det, path)
+
+
+def _draw(figure: Any, det: dict[str, Any], path: Path) -> None:
     curves = {
         f"{check} ({of['bona_fide']} bona fide, {of['attacks']} attacks)": (
             [(point["bpcer"], point["apcer"]) for point in of["points"]],

@@ -49,14 +49,14 @@ def packs() -> dict[str, Any]:
 
 def test_the_figures_stand_between_the_marks_and_the_rest_stays(tmp_path: Path) -> None:
     page = tmp_path / "bench.md"
-    page.write_text(f"# Before\n{BEGIN}\nold\n{END}\nafter\n", encoding="utf-8")
+    page.write_text(f"# Before\n{BEGIN}\nstale figures\n{END}\nafter\n", encoding="utf-8")
     write_page([films(), packs()], page)
     first = page.read_text()
     write_page([films(), packs()], page)
     assert page.read_text() == first
     assert first.startswith("# Before\n")
     assert first.endswith("\nafter\n")
-    assert "old" not in first
+    assert "stale" not in first
     assert "| one | `print` | reject | pad, (pad_failed) |" in first
     assert "**not met**" in first
     assert "25.0 (0.6-80.6) of 4" in first
