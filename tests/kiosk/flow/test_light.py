@@ -42,12 +42,12 @@ def _colours(person: Any) -> list[Any]:
 
 def test_the_colours_are_announced_before_the_first_is_shown(script: Any) -> None:
     person = _to_light(script)
-    assert person.session.guidance is Guidance.LIGHT_COMING
+    said = [person.session.guidance]
     begun = person.session.light.since
     while not _colours(person):
         person.show(0.05)
     assert person.session.now - begun >= person.profile.light.notice
-    assert person.session.guidance is Guidance.LIGHT_ON
+    assert [*said, person.session.guidance] == [Guidance.LIGHT_COMING, Guidance.LIGHT_ON]
 
 
 def test_more_time_makes_the_announcement_longer(script: Any) -> None:

@@ -70,7 +70,7 @@ def test_a_well_exposed_picture_without_an_answer_failed_and_was_not_too_bright(
 
 def _answer(**changes: float) -> Answer:
     usual = Answer(clear=30.0, delay=0.1, drift=0.0, strength=0.2, behind=0.1, colours=0.9, level=0.3, noise=0.01)
-    return replace(usual, **changes)  # type: ignore[arg-type]
+    return replace(usual, **changes)
 
 
 @pytest.mark.parametrize(
