@@ -71,7 +71,7 @@ def _on_pad(session: Session, event: Event, late: bool) -> Moved:
 def pad_finding(fused: PadFused, session: Session) -> Finding:
     """Give what the joined PAD scores are as evidence: passed only where the whole interval does.
 
-    Where it lies on both sides of the threshold, the frames did not agree: that refers and never approves.
+    A score that is high enough while its interval reaches below the threshold is undecided: it refers and never approves.
     """
     score, threshold = fused.score, fused.threshold
     low, high = (score if end is None else end for end in (fused.low, fused.high))
@@ -79,10 +79,9 @@ def pad_finding(fused: PadFused, session: Session) -> Finding:
     code = "pad_failed"
     if score >= threshold and not enough:
         code = "pad_too_few_frames"
-    elif score >= threshold and low >= threshold:
-        code = "bona_fide"
-    elif low < threshold <= high:
-        code = "pad_uncertain"
+    elif score >= threshold:
+        # Not "low < threshold": an end that is no number must not pass either.
+        code = "bona_fide" if low >= threshold else "pad_uncertain"
     detail = (("frames", str(fused.frames)), ("low", f"{low:.3f}"), ("high", f"{high:.3f}"))
     return Finding(Check.PAD, code == "bona_fide", code, score, threshold, fused.bpcer, detail)
 
