@@ -154,19 +154,19 @@ def explained(times: Array, seen: Array, starts: Array, colours: Array) -> Array
     """
     steady = _slow_out(times)
     mixed = _mixed(seen)
-    wanted = _without(steady, _predicted(times, starts, colours))
-    return np.asarray(_fit(wanted, mixed - steady @ (steady.T @ mixed))[:, _ALLOWED].max(axis=1))
+    wanted = _without(steady, _predicted(times, starts, colours, _DELAYS[_ALLOWED]))
+    return np.asarray(_fit(wanted, mixed - steady @ (steady.T @ mixed)).max(axis=1))
 
 
 def _compare(times: Array, halves: list[Array], behind: Array, starts: Array, right: Array, level: Array) -> Answer:
-    shown = np.concatenate([right[None], _wrong_colours(right)])
-    order = np.concatenate([starts[None], _wrong_starts(starts, len(shown) - 1)])
     steady = _slow_out(times)
-    wanted = _without(steady, _predicted(times, order, shown))
+    wanted = _without(steady, _predicted(times, starts[None], right[None], _DELAYS))
+    colours = _wrong_colours(right)
+    others = _without(steady, _predicted(times, _wrong_starts(starts, len(colours)), colours, _DELAYS[_ALLOWED]))
     seen = [half - steady @ (steady.T @ half) for half in halves]
-    fits = [_fit(wanted, half) for half in seen]
-    clear = min(_clearness(fit) for fit in fits)
-    both = (fits[0] + fits[1])[0]
+    fits = [_fit(wanted, half)[0] for half in seen]
+    clear = min(_clearness(fit, _fit(others, half)) for fit, half in zip(fits, seen, strict=True))
+    both = fits[0] + fits[1]
     best = int(np.argmax(both))
     mean = (seen[0] + seen[1]) / 2
     at = wanted[0, best]
@@ -186,13 +186,13 @@ def _compare(times: Array, halves: list[Array], behind: Array, starts: Array, ri
     )
 
 
-def _predicted(times: Array, starts: Array, colours: Array) -> Array:
+def _predicted(times: Array, starts: Array, colours: Array, delays: Array) -> Array:
     """Give what each sequence would look like at each delay, mixed as the signals are (sequences x delays x frames x 3).
 
     A frame holds the mean of the exposure before it.
     """
-    wanted = np.empty((len(colours), len(_DELAYS), len(times), 3))
-    edges = times[None, :] - _DELAYS[:, None]
+    wanted = np.empty((len(colours), len(delays), len(times), 3))
+    edges = times[None, :] - delays[:, None]
     for index, (since, shown) in enumerate(zip(starts, colours, strict=True)):
         bounds = np.concatenate([[since[0] - 10.0], since, [since[-1] + 10.0]])
         levels = np.concatenate([[GREY], shown])
@@ -241,9 +241,9 @@ def _fit(wanted: Array, seen: Array) -> Array:
     return np.asarray((np.sign(r) * explained).sum(axis=2))
 
 
-def _clearness(fit: Array) -> float:
-    best = fit[:, _ALLOWED].max(axis=1)
-    return float((best[0] - best[1:].mean()) / max(best[1:].std(), 1e-9))
+def _clearness(fit: Array, others: Array) -> float:
+    best = others.max(axis=1)
+    return float((fit[_ALLOWED].max() - best.mean()) / max(best.std(), 1e-9))
 
 
 def _drift(times: Array, wanted: Array, seen: Array) -> float:
