@@ -18,7 +18,6 @@ from kiosk.flow.events import Outcome
 from kiosk.flow.evidence import Evidence
 from kiosk.flow.state import Session
 from kiosk.session.headless import Answering, HeadlessResult
-from kiosk.ui.catalogue import Catalogue
 
 EXIT = {Outcome.APPROVE: 0, Outcome.APPROVE_DEFERRED: 0, Outcome.REFER: 10, Outcome.REJECT: 11}
 
@@ -154,6 +153,9 @@ def print_answer(result: HeadlessResult) -> None:
     out().print(
         f"{verdict}{level}" + (f": {', '.join(document['reasons'])}" if document["reasons"] else ""), style="bold"
     )
+    # The words live beside the screens; nothing else of theirs is needed here.
+    from kiosk.ui.catalogue import Catalogue
+
     words = Catalogue("en")
     for code in document["reasons"]:
         out().print(f"  {code}: {words(f'operator.{code}')}")

@@ -63,7 +63,7 @@ POLICY: tuple[Rule, ...] = (
     ),
     Rule(Check.MATCH, Consequence.REJECT, (Reason.MATCH_UNAVAILABLE,)),
     Rule(Check.AWARENESS, Consequence.REFER),
-    Rule(Check.ATTENTION, Consequence.REFER, not_judged=(Reason.ATTENTION_UNAVAILABLE,)),
+    Rule(Check.ATTENTION, Consequence.REFER, not_judged=(Reason.ATTENTION_UNAVAILABLE, Reason.ATTENTION_NOT_USED)),
     Rule(Check.ALONE, Consequence.REFER, not_judged=(Reason.ALONE_UNAVAILABLE,)),
     Rule(
         Check.SPOKEN,
@@ -88,7 +88,7 @@ LIGHT_LEFT_OUT = frozenset({Reason.LIGHT_NOT_USED, Reason.LIGHT_TOO_BRIGHT})
 _BY_STEP: dict[str, tuple[Check, ...]] = {
     "consent": (Check.CONSENT,),
     "transaction": (Check.TRANSACTION,),
-    "awareness": (Check.AWARENESS, Check.ATTENTION, Check.ALONE),
+    "awareness": (Check.AWARENESS,),
     "review": (Check.REVIEW,),
 }
 
@@ -107,11 +107,21 @@ def required_groups(profile: Profile, evidence: Evidence) -> tuple[frozenset[Che
     single = [check for step, checks in _BY_STEP.items() if step in profile.steps for check in checks]
     if "identity" in profile.steps and profile.identity == "required":
         single.append(Check.IDENTITY)
+    single += _watched(profile, evidence)
     given = evidence.of(Check.REFERENCE) is not None or evidence.of(Check.MATCH) is not None
     if profile.reference == "required" or given:
         single += [Check.REFERENCE, Check.MATCH]
     level = level_needed(profile, light_left_out=light_left_out(evidence))
     return (*groups_of(level), *(frozenset({check}) for check in single))
+
+
+def _watched(profile: Profile, evidence: Evidence) -> tuple[Check, ...]:
+    """Give what the camera must have seen while the question was read; of who hears it, not the eyes."""
+    if "awareness" not in profile.steps or profile.awareness.watched == "optional":
+        return ()
+    finding = evidence.of(Check.ATTENTION)
+    hears = finding is not None and not finding.passed and finding.code == Reason.ATTENTION_NOT_USED
+    return (Check.ALONE,) if hears else (Check.ATTENTION, Check.ALONE)
 
 
 def required_checks(profile: Profile, evidence: Evidence) -> frozenset[Check]:
