@@ -22,8 +22,10 @@ from edge_models.recipes.face_pad.graph import GraphNetwork, read_teacher
 from edge_models.recipes.face_pad.labelling import Lesson, Values, blended, late_odds, odds_of, targets, trained
 from edge_models.recipes.face_pad.network import (
     WIDE_TEACHER,
+    PadNetwork,
     from_teachers,
     halves,
+    leaner,
     load,
     save,
     teachers_whole,
@@ -47,38 +49,33 @@ def run(workshop: Workshop) -> None:
     views, loose = Views(workshop.work), Loose(workshop.work)
     start = load(_free(workshop, loose))
     early, late = halves(start, _LATE)
-    values = [
-        early_values(workshop.work, early, (of.near, of.wide), name) for of, name in ((views, "views"), (loose, "free"))
-    ]
-    every = np.arange(len(views.label))
-    lesson = Lesson(
-        views,
-        values[0],
-        targets(views, _guides(workshop, views), float(settings["sure"])),
-        values[1],
-        late_odds(late, values[1], np.arange(len(loose.near))),
-    )
+    parts = [(name, workshop.work / f"late_without_{name}.pt") for name in ("all", *settings["leave_out"])]
+    if not all(path.exists() for _, path in parts):
+        values = early_values(workshop.work, early, (views.near, views.wide), "views")
+        kept = early_values(workshop.work, early, (loose.near, loose.wide), "free")
+        target = targets(views, _guides(workshop, views), float(settings["sure"]))
+        lesson = Lesson(views, values, target, kept, late_odds(late, kept, np.arange(len(loose.near))))
+        for name, path in parts:
+            if not path.exists():
+                rows = np.flatnonzero(~views.held & (views.source != name))
+                save(trained(late, lesson, rows, settings, seed), path)
+    early, _ = halves(_lean(workshop, loose, start), _LATE)
+    values = early_values(workshop.work, early, (views.near, views.wide), "views")
     share, plain = float(settings["blend"]), np.flatnonzero(views.kind == PLAIN)
-    untouched = late_odds(late, values[0], every)
+    untouched = late_odds(late, values, np.arange(len(views.label)))
     np.save(workshop.work / "free_odds.npy", untouched)
     scores: dict[str, Floats] = {}
-    for name in ("all", *settings["leave_out"]):
-        rows = np.flatnonzero(~views.held & (views.source != name))
-        path = workshop.work / f"late_without_{name}.pt"
-        if not path.exists():
-            save(trained(late, lesson, rows, settings, seed), path)
+    for name, path in parts:
         if name == "all":
             save(whole(early, blended(late, load(path), share)), workshop.work / "student.pt")
             continue
         log.info("without %s, no label: %s", name, said(untouched, views, name))
         for part in sorted({0.25, 0.5, 0.75, 1.0, share}):
             given = np.full(len(views.label), np.nan)
-            given[plain] = late_odds(blended(late, load(path), part), values[0], plain)
+            given[plain] = late_odds(blended(late, load(path), part), values, plain)
             log.info("without %s, %.2f of the labels' way: %s", name, part, said(given, views, name))
             if part == share:
                 scores[name] = given
-        if share == 0.0:
-            scores[name] = untouched
     np.savez(workshop.work / "left_out.npz", **scores)  # type: ignore[arg-type,unused-ignore]
 
 
@@ -134,6 +131,16 @@ def _free(workshop: Workshop, loose: Loose) -> Path:
     )
     save(student, path)
     return path
+
+
+def _lean(workshop: Workshop, loose: Loose, start: PadNetwork) -> PadNetwork:
+    """Give the student with fewer channels in its early blocks, from disk when it is there."""
+    settings, seed = workshop.settings("distil")["lean"], workshop.recipe.seed
+    path = workshop.work / "lean.pt"
+    if not path.exists():
+        near, wide = _fitting_rows(loose, int(settings["crops"]), seed + 3)
+        save(leaner(start, (tensor(loose.near[near]), tensor(loose.wide[wide])), settings, seed), path)
+    return load(path)
 
 
 def _fitting_rows(loose: Loose, count: int, seed: int) -> tuple[Rows, Rows]:

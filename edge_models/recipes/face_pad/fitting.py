@@ -39,10 +39,15 @@ def fitted(
     slopes = [node.output for node in teacher.nodes if node.kind == "PRelu"]
     for start in range(len(student.nodes) - 3):
         wide, first, depth = student.nodes[start : start + 3]
-        kinds = (wide.kind, first.kind, depth.kind)
-        if kinds != ("Conv", "PRelu", "Conv") or wide.groups != 1 or depth.groups == 1:
+        kinds = (wide.kind, depth.kind)
+        if kinds != ("Conv", "Conv") or first.kind not in ("PRelu", "Relu") or wide.groups != 1 or depth.groups == 1:
             continue
-        if slopes.index(first.output) not in stay:
+        channels = student.weight(wide.inputs[1]).shape[0]
+        if first.kind == "Relu" and count(channels) >= channels:
+            continue
+        if first.kind == "Relu":
+            pass
+        elif slopes.index(first.output) not in stay:
             student.nodes[start + 1] = Node("Relu", first.inputs[:1], first.output)
         else:
             slope = student.weight(first.inputs[1])
@@ -71,7 +76,9 @@ def _fit(
         wanted = theirs[skip[0]] - mine[skip[1]] if skip else theirs[linear.output]
         picked = torch.randperm(_flat(wanted).shape[0], generator=random)[:_ROWS]
         before = _flat(mine[depth.output])[picked]
-        hidden.append(torch.cat([before.relu(), (-before).relu()], 1) if sloped else before)
+        if sloped:
+            before = torch.cat([before.relu(), (-before).relu()], 1)
+        hidden.append(before.relu() if second.kind == "Relu" else before)
         target.append(_flat(wanted)[picked])
     given = torch.cat(hidden).double()
     channels = student.weight(wide.inputs[1]).shape[0]

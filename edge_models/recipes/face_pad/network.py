@@ -96,6 +96,22 @@ def from_teachers(
     return PadNetwork(enlarging(near, THIRD_SIDE), trunk, heads).eval()
 
 
+def leaner(
+    student: PadNetwork, crops: tuple[torch.Tensor, torch.Tensor], settings: dict[str, Any], seed: int
+) -> PadNetwork:
+    """Fit the student's early blocks once more with fewer channels, to what they give now."""
+    near, wide = (
+        fitted(trunk, given, _count(table["keep"]), [0], seed, float(table["least_slope"]))
+        for trunk, given, table in (
+            (student.near, crops[0], settings["near"]),
+            (student.wide, crops[1], settings["wide"]),
+        )
+    )
+    made = PadNetwork(near, wide, [torch.zeros(128, 4)] * 2)
+    made.heads.load_state_dict(student.heads.state_dict())
+    return made.eval()
+
+
 def _count(table: dict[str, int]) -> Callable[[int], int]:
     """Read a recipe's table of hidden channels; a block that it does not name keeps its own."""
     keep = {int(channels): int(left) for channels, left in table.items()}

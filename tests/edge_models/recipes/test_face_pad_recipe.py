@@ -223,6 +223,15 @@ def test_turned_channels_stand_for_slopes_exactly(small: torch.Tensor) -> None:
     assert torch.allclose(plain(small), network(small), atol=1e-4)
 
 
+def test_fitting_again_keeps_what_the_trunk_gives(small: torch.Tensor) -> None:
+    # what is ReLU by now is fitted as ReLU: as many channels lose nothing, fewer lose little
+    first = fitted(sloped(5), small, lambda channels: 2 * channels, stay=(0, 2, 4))
+    again = fitted(first, small, lambda channels: {24: 20}.get(channels, channels), stay=(0, 1, 2))
+    with torch.no_grad():
+        wanted = first(small)
+        assert float((again(small) - wanted).square().mean() / wanted.var()) < 0.05
+
+
 def test_stages_are_what_flows_into_the_last_block() -> None:
     assert stages(sloped(1)) == ["v11"]
 
