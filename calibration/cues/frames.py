@@ -28,7 +28,7 @@ from kiosk.analysis.models import Models, load_models
 from kiosk.settings import load_settings
 
 _WIDE, _HIGH = 480, 360
-_LOOKS = 20
+_LOOKS = 14
 _BPCER = 0.02
 Rng = np.random.Generator
 
@@ -38,11 +38,14 @@ def main() -> None:
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--data", type=Path, required=True, help="the data folder: faces/, pad/")
     options.add_argument("--films", type=int, default=50, help="made films of each kind")
+    options.add_argument("--only", choices=(moire.CHECK, surroundings.CHECK), help="measure one of the cues")
     given = options.parse_args()
     cv2.setNumThreads(1)
     models = load_models(load_settings(None))
-    _moire(models, given.data)
-    _surroundings(models, given.data, given.films)
+    if given.only != surroundings.CHECK:
+        _moire(models, given.data)
+    if given.only != moire.CHECK:
+        _surroundings(models, given.data, given.films)
 
 
 def _moire(models: Models, data: Path) -> None:
