@@ -40,17 +40,8 @@ from kiosk.camera.reader import CameraReader, CameraReport
 from kiosk.camera.site.store import Site, load_site
 from kiosk.camera.v4l2 import list_cameras
 from kiosk.errors import SettingsInvalid
-from kiosk.flow.events import (
-    CameraChanged,
-    CameraEnded,
-    CameraIdentified,
-    CameraState,
-    Event,
-    FrameAnalysed,
-    ReferenceFailed,
-    ReferenceReady,
-    WorkerFailed,
-)
+from kiosk.flow.answers import ReferenceFailed, ReferenceReady, WorkerFailed
+from kiosk.flow.events import CameraChanged, CameraEnded, CameraIdentified, CameraState, Event, FrameAnalysed
 from kiosk.flow.state import Gesture, Session, Transaction
 from kiosk.keys.back_office import demonstration_key, read_public
 from kiosk.keys.files import FileKeys

@@ -14,9 +14,10 @@ from dataclasses import dataclass, field, replace
 from calibration.attack.rates import rate
 from calibration.challenge.acting import Played, face_at, film_of, length_of
 from kiosk.analysis.facts import FrameFacts
+from kiosk.flow.answers import ProbeKept
 from kiosk.flow.challenge import entropy_bits
 from kiosk.flow.effects import Cue, Effect, KeepProbe
-from kiosk.flow.events import CameraChanged, CameraState, Event, FrameAnalysed, GestureDeclined, ProbeKept, Tick
+from kiosk.flow.events import CameraChanged, CameraState, Event, FrameAnalysed, GestureDeclined, Tick
 from kiosk.flow.evidence import Check
 from kiosk.flow.machine import advance, start
 from kiosk.flow.state import Gesture, Session, Step, Transaction

@@ -71,11 +71,11 @@ def show(picture: Picture, held: Held, size: int) -> Picture:
         y = np.clip(y + 0.7 * (wanted_y - v), -size, size)
     grow = np.array([[1 / _STEP, 0, 0], [0, 1 / _STEP, 0]])
     flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
-    at = [
+    columns, rows = (
         cv2.warpAffine(part.astype(np.float32), grow, (size, size), flags=flags, borderMode=cv2.BORDER_REPLICATE)
         for part in (x + width / 2, y + height / 2)
-    ]
-    return np.asarray(cv2.remap(picture, *at, cv2.INTER_LINEAR, borderValue=BEHIND), np.uint8)
+    )
+    return np.asarray(cv2.remap(picture, columns, rows, cv2.INTER_LINEAR, borderValue=BEHIND), np.uint8)
 
 
 def camera_noise(picture: Picture, rng: np.random.Generator, strength: float, quality: int) -> Picture:

@@ -83,7 +83,8 @@ def made_sessions(models: Models, pack: Path, part: str, count: int, mean: Float
             coded = np.frombuffer(archive.read(names[place]), np.uint8)
             small = np.asarray(cv2.imdecode(coded, cv2.IMREAD_COLOR), np.uint8)
             large = cv2.resize(small, None, fx=1.5, fy=1.5, interpolation=cv2.INTER_CUBIC)
-            sheet = cv2.copyMakeBorder(large, *([_BORDER] * 4), cv2.BORDER_REPLICATE).astype(np.uint8)
+            edges = (_BORDER, _BORDER, _BORDER, _BORDER)
+            sheet = np.asarray(cv2.copyMakeBorder(large, *edges, cv2.BORDER_REPLICATE), np.uint8)
             seen = look(models, sheet)
             if seen is None or abs(seen.yaw) > 12 or abs(seen.pitch) > 18 or seen.confidence < 0.5:
                 continue

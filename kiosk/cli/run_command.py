@@ -11,7 +11,7 @@ from kiosk.bootstrap import display_available, headless_session, run_app
 from kiosk.cli.options import Engine, settings_of
 from kiosk.cli.speech import err
 from kiosk.cli.verify import EXIT, _Progress, print_answer
-from kiosk.flow.events import Outcome
+from kiosk.flow.answers import Outcome
 
 
 def register(app: typer.Typer) -> None:

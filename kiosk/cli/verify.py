@@ -13,8 +13,8 @@ from kiosk.cli.options import Engine, Json, settings_of
 from kiosk.cli.speech import err, out, write_json
 from kiosk.decision.policy import POLICY
 from kiosk.errors import SettingsInvalid
+from kiosk.flow.answers import Outcome
 from kiosk.flow.challenge import parse_challenge
-from kiosk.flow.events import Outcome
 from kiosk.flow.evidence import Evidence
 from kiosk.flow.state import Session
 from kiosk.session.headless import Answering, HeadlessResult

@@ -8,7 +8,7 @@ from math import isfinite
 from kiosk.decision.assurance import Assurance, reached
 from kiosk.decision.policy import POLICY, Consequence, Rule, consequence_of, required_groups
 from kiosk.decision.reasons import Reason
-from kiosk.flow.events import Outcome
+from kiosk.flow.answers import Outcome
 from kiosk.flow.evidence import Check, Evidence, Finding
 from kiosk.profile.format import Profile
 

@@ -14,9 +14,10 @@ from kiosk.flow.gestures import FACIAL, amount, is_rested, is_still, wrong_gestu
 from kiosk.flow.measure import Measure, extremes, median_measure
 from kiosk.flow.moved import Moved
 from kiosk.flow.movement import VERTICAL
+from kiosk.flow.progress import LivenessProgress
 from kiosk.flow.route import patience
 from kiosk.flow.scheduling import draw_seconds, shown_ways
-from kiosk.flow.state import Gesture, Guidance, LivenessProgress, Session
+from kiosk.flow.state import Gesture, Guidance, Session
 from kiosk.profile.format import Capture
 
 _NEUTRALS = 15

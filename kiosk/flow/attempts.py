@@ -8,9 +8,10 @@ from kiosk.flow.effects import Cue
 from kiosk.flow.evidence import Check, Finding
 from kiosk.flow.gathering import sameness
 from kiosk.flow.moved import Moved
+from kiosk.flow.progress import LivenessProgress
 from kiosk.flow.route import WEIGHING, forget_probe, patience
 from kiosk.flow.scheduling import gestures_left, redrawn, strength_detail
-from kiosk.flow.state import Guidance, LivenessProgress, Session, Step
+from kiosk.flow.state import Guidance, Session, Step
 from kiosk.flow.weighing import begin_weighing
 
 _FOLLOWED = frozenset({*WEIGHING, "gather", "light", "done"})

@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from kiosk.analysis.facts import Colour, Gathered
 from kiosk.analysis.heard import SpeechAsked
-from kiosk.flow.events import Outcome
+from kiosk.flow.answers import Outcome
 from kiosk.flow.evidence import Evidence
 
 

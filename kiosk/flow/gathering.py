@@ -8,7 +8,8 @@ from statistics import median
 from typing import TypeVar
 
 from kiosk.analysis.facts import FaceFacts, ShapeSample
-from kiosk.flow.state import PadProgress, Session
+from kiosk.flow.progress import PadProgress
+from kiosk.flow.state import Session
 
 FRONTAL = 20.0
 """degrees up to which a template says who it is"""

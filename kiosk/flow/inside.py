@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 from kiosk.analysis.facts import FaceFacts, FrameFacts
+from kiosk.flow.answers import ProbeGone, ProbeKept
 from kiosk.flow.effects import Effect, KeepProbe
-from kiosk.flow.events import Event, ProbeGone, ProbeKept
+from kiosk.flow.events import Event
 from kiosk.flow.gate import face_guidance, face_score
 from kiosk.flow.measure import InsideProbe
 from kiosk.flow.state import Guidance, Session

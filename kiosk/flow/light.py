@@ -9,9 +9,10 @@ from __future__ import annotations
 from dataclasses import replace
 
 from kiosk.analysis.facts import Colour, FaceFacts, LightSlot
+from kiosk.flow.answers import LightShown
 from kiosk.flow.attempts import complete
 from kiosk.flow.effects import Shine
-from kiosk.flow.events import Event, Help, LightDeclined, LightShown, Tick
+from kiosk.flow.events import Event, Help, LightDeclined, Tick
 from kiosk.flow.evidence import Check, Finding
 from kiosk.flow.light_sequence import LightProgress, draw_light
 from kiosk.flow.moved import Moved

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from kiosk.analysis.facts import NOT_PINNED, CueJudgement
+from kiosk.flow.answers import ReferenceFailed, ReferenceReady, WorkerFailed
 from kiosk.flow.attempts import decline
 from kiosk.flow.events import (
     CameraChanged,
@@ -24,12 +25,9 @@ from kiosk.flow.events import (
     HelpToggled,
     LanguageChosen,
     MoreTimeAsked,
-    ReferenceFailed,
-    ReferenceReady,
     RetryAsked,
     Tick,
     WentBack,
-    WorkerFailed,
 )
 from kiosk.flow.evidence import Check, Evidence, Finding
 from kiosk.flow.light import put_out

@@ -8,7 +8,8 @@ from kiosk.flow.effects import Effect
 from kiosk.flow.events import CameraState, Help
 from kiosk.flow.evidence import Check, Evidence
 from kiosk.flow.moved import Moved
-from kiosk.flow.state import FaceProgress, LivenessProgress, Session, Step
+from kiosk.flow.progress import FaceProgress, LivenessProgress
+from kiosk.flow.state import Session, Step
 
 CAMERA_STEPS = frozenset({Step.DOCUMENT, Step.FACE, Step.LIVENESS})
 USABLE_CAMERA = frozenset({CameraState.OK, CameraState.SLOW})

@@ -11,24 +11,15 @@ from math import isfinite, log2
 
 from kiosk.analysis.facts import FrameFacts
 from kiosk.analysis.heard import LipSample, SpeechAsked, SpeechJudgement
+from kiosk.flow.answers import ListeningFailed, ListeningStarted, SpeechFailed, SpeechJudged
 from kiosk.flow.drawing import draw_below
 from kiosk.flow.effects import JudgeSpeech, KeepSound, StartListening, StopListening
-from kiosk.flow.events import (
-    CameraEnded,
-    Continued,
-    Event,
-    FrameAnalysed,
-    ListeningFailed,
-    ListeningStarted,
-    SpeechFailed,
-    SpeechJudged,
-    SpokenDeclined,
-    Tick,
-)
+from kiosk.flow.events import CameraEnded, Continued, Event, FrameAnalysed, SpokenDeclined, Tick
 from kiosk.flow.evidence import Check, Finding
 from kiosk.flow.moved import Moved
+from kiosk.flow.progress import SpokenProgress
 from kiosk.flow.route import patience
-from kiosk.flow.state import Session, SpokenProgress
+from kiosk.flow.state import Session
 
 _MOST_LIPS = 4000
 """frames remembered: more than two minutes at thirty a second"""

@@ -6,19 +6,18 @@ from dataclasses import replace
 from math import isfinite
 
 from kiosk.analysis.facts import CueJudgement
-from kiosk.flow.effects import CompareProbe, Cue, Effect, FusePad, JudgeCues, LookAt, Watch
-from kiosk.flow.events import (
+from kiosk.flow.answers import (
     Compared,
     CompareFailed,
     CuesFailed,
     CuesJudged,
-    Event,
     PadFailed,
     PadFused,
     ReferenceFailed,
     ReferenceReady,
-    Tick,
 )
+from kiosk.flow.effects import CompareProbe, Cue, Effect, FusePad, JudgeCues, LookAt, Watch
+from kiosk.flow.events import Event, Tick
 from kiosk.flow.evidence import Check, Finding
 from kiosk.flow.moved import Moved
 from kiosk.flow.route import go_on

@@ -10,6 +10,23 @@ from kiosk.analysis.facts import Colour
 from kiosk.analysis.pipeline import Analyst, Closeness, ReferenceUnusable
 from kiosk.decision.verdict import decide
 from kiosk.errors import GisheError
+from kiosk.flow.answers import (
+    Compared,
+    CompareFailed,
+    CuesJudged,
+    Decided,
+    ListeningFailed,
+    PadFailed,
+    PadFused,
+    ProbeGone,
+    ProbeKept,
+    RecordFailed,
+    RecordQueued,
+    ReferenceFailed,
+    ReferenceReady,
+    SpeechFailed,
+    WorkerFailed,
+)
 from kiosk.flow.effects import (
     CompareProbe,
     Cue,
@@ -28,25 +45,7 @@ from kiosk.flow.effects import (
     StopListening,
     Wipe,
 )
-from kiosk.flow.events import (
-    CameraIdentified,
-    Compared,
-    CompareFailed,
-    CuesJudged,
-    Decided,
-    Event,
-    ListeningFailed,
-    PadFailed,
-    PadFused,
-    ProbeGone,
-    ProbeKept,
-    RecordFailed,
-    RecordQueued,
-    ReferenceFailed,
-    ReferenceReady,
-    SpeechFailed,
-    WorkerFailed,
-)
+from kiosk.flow.events import CameraIdentified, Event
 from kiosk.flow.machine import advance, start
 from kiosk.flow.state import Session, Step
 from kiosk.session.ports import Ears, Eyes, Order, RecordRequest, Registrar

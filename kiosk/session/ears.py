@@ -10,7 +10,8 @@ from collections.abc import Callable
 from kiosk.analysis.heard import SpeechAsked
 from kiosk.analysis.hearing.listener import Listener
 from kiosk.errors import BadInput, GisheError, MicrophoneMissing
-from kiosk.flow.events import Event, ListeningFailed, ListeningStarted, SpeechFailed, SpeechJudged
+from kiosk.flow.answers import ListeningFailed, ListeningStarted, SpeechFailed, SpeechJudged
+from kiosk.flow.events import Event
 
 log = logging.getLogger(__name__)
 _SLACK = 0.15

@@ -13,6 +13,7 @@ from kiosk.analysis.pipeline import Analyst, Closeness
 from kiosk.camera.frame import Frame
 from kiosk.camera.port import Camera
 from kiosk.errors import CameraLost
+from kiosk.flow.answers import LightShown, WorkerFailed
 from kiosk.flow.events import (
     AnswerNotKnown,
     AnswerTouched,
@@ -24,9 +25,7 @@ from kiosk.flow.events import (
     FieldTyped,
     FrameAnalysed,
     GestureDeclined,
-    LightShown,
     Tick,
-    WorkerFailed,
 )
 from kiosk.flow.state import Gesture, Session, Step
 from kiosk.session.driver import SessionDriver

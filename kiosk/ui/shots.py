@@ -16,20 +16,12 @@ from PySide6.QtQuick import QQuickWindow
 
 from kiosk.camera.frame import Frame
 from kiosk.camera.mailbox import Mailbox
-from kiosk.flow.events import AnswerTouched, CameraState, Outcome
+from kiosk.flow.answers import Outcome
+from kiosk.flow.events import AnswerTouched, CameraState
 from kiosk.flow.light_sequence import LightProgress, draw_light
 from kiosk.flow.machine import advance, start
-from kiosk.flow.state import (
-    FaceProgress,
-    Gesture,
-    Guidance,
-    IdentityEntry,
-    LivenessProgress,
-    Session,
-    SpokenProgress,
-    Step,
-    Transaction,
-)
+from kiosk.flow.progress import FaceProgress, IdentityEntry, LivenessProgress, SpokenProgress
+from kiosk.flow.state import Gesture, Guidance, Session, Step, Transaction
 from kiosk.flow.steps import awareness
 from kiosk.profile.loading import load_profile
 from kiosk.ui.app import Screens, main_qml, make_application

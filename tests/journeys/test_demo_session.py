@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from kiosk.bootstrap import headless_session, open_outbox, open_session_keys
-from kiosk.flow.events import Outcome
+from kiosk.flow.answers import Outcome
 from kiosk.flow.evidence import Check
 from kiosk.flow.state import Gesture
 from kiosk.keys.back_office import read_private

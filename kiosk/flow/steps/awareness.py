@@ -16,6 +16,7 @@ from kiosk.flow.effects import LookAt, Watch
 from kiosk.flow.events import AnswerNotKnown, AnswerTouched, Continued, Event, FrameAnalysed, Help
 from kiosk.flow.evidence import Check, Finding
 from kiosk.flow.moved import Moved
+from kiosk.flow.progress import AwarenessProgress
 from kiosk.flow.questions import askable, build_question, guess_bits
 from kiosk.flow.route import finish, go_on
 from kiosk.flow.spoken import (
@@ -27,7 +28,7 @@ from kiosk.flow.spoken import (
     spoken_timed_out,
     start_listening,
 )
-from kiosk.flow.state import AwarenessProgress, Session
+from kiosk.flow.state import Session
 
 
 def enter(session: Session) -> Moved:

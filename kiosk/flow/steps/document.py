@@ -5,12 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 
 from kiosk.analysis.facts import FrameFacts
+from kiosk.flow.answers import ReferenceFailed
 from kiosk.flow.effects import KeepReference, LookAt, Watch
-from kiosk.flow.events import CameraChanged, CameraEnded, Continued, Event, FrameAnalysed, ReferenceFailed, Tick
+from kiosk.flow.events import CameraChanged, CameraEnded, Continued, Event, FrameAnalysed, Tick
 from kiosk.flow.gate import document_guidance
 from kiosk.flow.moved import Moved
+from kiosk.flow.progress import DocumentProgress
 from kiosk.flow.route import finish, go_on
-from kiosk.flow.state import DocumentProgress, Guidance, Session
+from kiosk.flow.state import Guidance, Session
 
 
 def enter(session: Session) -> Moved:

@@ -5,15 +5,17 @@ from __future__ import annotations
 from dataclasses import replace
 
 from kiosk.analysis.facts import FrameFacts
+from kiosk.flow.answers import ProbeGone, ProbeKept
 from kiosk.flow.effects import KeepProbe, LookAt, Watch
-from kiosk.flow.events import CameraChanged, CameraEnded, Event, FrameAnalysed, ProbeGone, ProbeKept, RetryAsked, Tick
+from kiosk.flow.events import CameraChanged, CameraEnded, Event, FrameAnalysed, RetryAsked, Tick
 from kiosk.flow.evidence import Check, Finding
 from kiosk.flow.gate import face_guidance, face_score
 from kiosk.flow.gathering import gather_pad
 from kiosk.flow.measure import measure, median_measure
 from kiosk.flow.moved import Moved
+from kiosk.flow.progress import FaceProgress, LivenessProgress, PadProgress
 from kiosk.flow.route import finish, go_on
-from kiosk.flow.state import FaceProgress, Guidance, LivenessProgress, PadProgress, Session
+from kiosk.flow.state import Guidance, Session
 
 _LOOKS = 15
 _ANSWER = 2.0

@@ -9,8 +9,9 @@ from kiosk.flow.effects import LookAt, Watch
 from kiosk.flow.events import Continued, Event, FieldTyped
 from kiosk.flow.evidence import Check, Finding
 from kiosk.flow.moved import Moved
+from kiosk.flow.progress import IdentityEntry
 from kiosk.flow.route import finish, go_on
-from kiosk.flow.state import IdentityEntry, Session
+from kiosk.flow.state import Session
 from kiosk.identity import iran, passport, turkey
 from kiosk.identity.digits import tidy
 from kiosk.identity.judgement import WHOLE, Judgement, Problem

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from kiosk.analysis.facts import FaceFacts, FrameFacts
+from kiosk.flow.answers import LightShown
 from kiosk.flow.asking import judge_gesture, wait_for_neutral
 from kiosk.flow.attempts import (
     attempts_left,
@@ -23,7 +24,6 @@ from kiosk.flow.events import (
     Event,
     FrameAnalysed,
     LightDeclined,
-    LightShown,
     MoreTimeAsked,
     RetryAsked,
     Tick,
@@ -34,8 +34,9 @@ from kiosk.flow.inside import offer_probe, probe_answered
 from kiosk.flow.light import begin_light, follow_light, on_light
 from kiosk.flow.measure import measure
 from kiosk.flow.moved import Moved
+from kiosk.flow.progress import LivenessProgress
 from kiosk.flow.route import WEIGHING, finish, patience
-from kiosk.flow.state import Guidance, LivenessProgress, Session
+from kiosk.flow.state import Guidance, Session
 from kiosk.flow.weighing import begin_weighing, on_weighing
 
 _SMOOTHED = 3

@@ -5,21 +5,21 @@ from __future__ import annotations
 from dataclasses import replace
 
 from kiosk.analysis.facts import Gathered
+from kiosk.flow.answers import Decided, Outcome, RecordFailed, RecordQueued
 from kiosk.flow.effects import Decide, LookAt, QueueRecord, Watch, Wipe
-from kiosk.flow.events import Continued, Decided, Event, Outcome, RecordFailed, RecordQueued
+from kiosk.flow.events import Continued, Event
 from kiosk.flow.evidence import Check
 from kiosk.flow.moved import Moved
-from kiosk.flow.route import patience
-from kiosk.flow.state import (
+from kiosk.flow.progress import (
     AwarenessProgress,
     DocumentProgress,
     FaceProgress,
-    Guidance,
     IdentityEntry,
     LivenessProgress,
     PadProgress,
-    Session,
 )
+from kiosk.flow.route import patience
+from kiosk.flow.state import Guidance, Session
 
 
 def enter(session: Session) -> Moved:

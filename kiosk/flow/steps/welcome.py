@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from kiosk.flow.answers import WorkerFailed
 from kiosk.flow.effects import LookAt, Watch
-from kiosk.flow.events import Continued, Event, WorkerFailed
+from kiosk.flow.events import Continued, Event
 from kiosk.flow.moved import Moved
 from kiosk.flow.route import go_on
 from kiosk.flow.state import Session

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from PySide6.QtCore import Property, Signal, Slot
 
-from kiosk.flow.events import LightDeclined, LightShown
+from kiosk.flow.answers import LightShown
+from kiosk.flow.events import LightDeclined
 from kiosk.flow.light import lit
 from kiosk.ui.viewmodels.model import StepModel
 

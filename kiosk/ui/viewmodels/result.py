@@ -5,7 +5,7 @@ from __future__ import annotations
 import segno
 from PySide6.QtCore import Property, Signal, Slot
 
-from kiosk.flow.events import Outcome
+from kiosk.flow.answers import Outcome
 from kiosk.ui.viewmodels.model import StepModel
 
 _OTHER_ENDS = {

@@ -12,7 +12,7 @@ from kiosk.decision.assurance import level_needed
 from kiosk.decision.policy import POLICY, Consequence, light_left_out, policy_table, required_checks
 from kiosk.decision.reasons import Reason
 from kiosk.decision.verdict import decide
-from kiosk.flow.events import Outcome
+from kiosk.flow.answers import Outcome
 from kiosk.flow.evidence import Check, Evidence, Finding
 from kiosk.flow.state import Guidance
 from kiosk.profile.format import Profile

@@ -2,7 +2,7 @@
 
 from kiosk.decision.reasons import Reason
 from kiosk.decision.verdict import decide
-from kiosk.flow.events import Outcome
+from kiosk.flow.answers import Outcome
 from kiosk.flow.evidence import Check, Evidence, Finding
 from kiosk.profile.format import Profile
 from kiosk.profile.loading import load_profile

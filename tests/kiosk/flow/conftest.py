@@ -10,6 +10,16 @@ import pytest
 
 from kiosk.analysis.facts import Box, Components, CueJudgement, FaceFacts, FrameFacts, Pose, Quality
 from kiosk.decision.verdict import decide
+from kiosk.flow.answers import (
+    Compared,
+    CuesJudged,
+    Decided,
+    LightShown,
+    PadFused,
+    ProbeKept,
+    RecordQueued,
+    ReferenceReady,
+)
 from kiosk.flow.effects import (
     CompareProbe,
     Decide,
@@ -22,23 +32,7 @@ from kiosk.flow.effects import (
     Shine,
     Wipe,
 )
-from kiosk.flow.events import (
-    AnswerTouched,
-    CameraChanged,
-    CameraState,
-    Compared,
-    Continued,
-    CuesJudged,
-    Decided,
-    Event,
-    FrameAnalysed,
-    LightShown,
-    PadFused,
-    ProbeKept,
-    RecordQueued,
-    ReferenceReady,
-    Tick,
-)
+from kiosk.flow.events import AnswerTouched, CameraChanged, CameraState, Continued, Event, FrameAnalysed, Tick
 from kiosk.flow.machine import advance, start
 from kiosk.flow.state import Gesture, Session, Step, Transaction
 from kiosk.flow.weighing import CUES

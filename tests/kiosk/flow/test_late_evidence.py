@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 
 from kiosk.analysis.facts import CueJudgement
 from kiosk.decision.assurance import Assurance, groups_of
+from kiosk.flow.answers import CuesFailed, CuesJudged, Outcome
 from kiosk.flow.effects import CompareProbe, Decide, FusePad, JudgeCues, QueueRecord
-from kiosk.flow.events import CuesFailed, CuesJudged, Event, Outcome
+from kiosk.flow.events import Event
 from kiosk.flow.evidence import Check
 from kiosk.flow.weighing import CUES
 from kiosk.profile.format import Profile

@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 
 from kiosk.analysis.facts import LightSample
+from kiosk.flow.answers import LightShown
 from kiosk.flow.effects import JudgeCues, Shine
-from kiosk.flow.events import ClerkAsked, Help, HelpToggled, LightDeclined, LightShown
+from kiosk.flow.events import ClerkAsked, Help, HelpToggled, LightDeclined
 from kiosk.flow.evidence import Check
 from kiosk.flow.light import lit
 from kiosk.flow.state import Gesture, Guidance, Step

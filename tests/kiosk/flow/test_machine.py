@@ -4,25 +4,21 @@ from typing import Any
 
 import pytest
 
-from kiosk.flow.effects import CompareProbe, Decide, KeepProbe, LookAt, QueueRecord, Watch, Wipe
-from kiosk.flow.events import (
-    CameraChanged,
-    CameraEnded,
-    CameraState,
-    ClerkAsked,
-    Continued,
+from kiosk.flow.answers import (
     Decided,
     Outcome,
     RecordFailed,
     RecordQueued,
     ReferenceFailed,
     ReferenceReady,
-    Tick,
     WorkerFailed,
 )
+from kiosk.flow.effects import CompareProbe, Decide, KeepProbe, LookAt, QueueRecord, Watch, Wipe
+from kiosk.flow.events import CameraChanged, CameraEnded, CameraState, ClerkAsked, Continued, Tick
 from kiosk.flow.evidence import Check
 from kiosk.flow.machine import advance
-from kiosk.flow.state import Guidance, IdentityEntry, Step
+from kiosk.flow.progress import IdentityEntry
+from kiosk.flow.state import Guidance, Step
 from kiosk.profile.loading import load_profile
 
 BEFORE_CAMERA = (Step.WELCOME, Step.CONSENT, Step.TRANSACTION, Step.IDENTITY, Step.FACE)

@@ -10,27 +10,10 @@ from hypothesis import strategies as st
 from kiosk.analysis.facts import Box, Components, FaceFacts, FrameFacts, Pose, Quality
 from kiosk.decision.policy import required_checks
 from kiosk.decision.verdict import decide
-from kiosk.flow.effects import Decide, QueueRecord, Wipe
-from kiosk.flow.events import (
-    AnswerNotKnown,
-    AnswerTouched,
-    CameraChanged,
-    CameraEnded,
-    CameraState,
-    ClerkAsked,
+from kiosk.flow.answers import (
     Compared,
     CompareFailed,
-    Continued,
     Decided,
-    Declined,
-    Event,
-    FieldTyped,
-    FrameAnalysed,
-    GestureDeclined,
-    Help,
-    HelpToggled,
-    LanguageChosen,
-    MoreTimeAsked,
     Outcome,
     PadFailed,
     PadFused,
@@ -40,10 +23,29 @@ from kiosk.flow.events import (
     RecordQueued,
     ReferenceFailed,
     ReferenceReady,
+    WorkerFailed,
+)
+from kiosk.flow.effects import Decide, QueueRecord, Wipe
+from kiosk.flow.events import (
+    AnswerNotKnown,
+    AnswerTouched,
+    CameraChanged,
+    CameraEnded,
+    CameraState,
+    ClerkAsked,
+    Continued,
+    Declined,
+    Event,
+    FieldTyped,
+    FrameAnalysed,
+    GestureDeclined,
+    Help,
+    HelpToggled,
+    LanguageChosen,
+    MoreTimeAsked,
     RetryAsked,
     Tick,
     WentBack,
-    WorkerFailed,
 )
 from kiosk.flow.evidence import Evidence
 from kiosk.flow.machine import advance, start

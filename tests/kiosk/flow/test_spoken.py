@@ -14,20 +14,9 @@ from kiosk.analysis.heard import HeardDigits, LipTiming, SpeechJudgement
 from kiosk.decision.policy import required_checks
 from kiosk.decision.reasons import Reason
 from kiosk.decision.verdict import decide
+from kiosk.flow.answers import ListeningFailed, ListeningStarted, Outcome, SpeechFailed, SpeechJudged
 from kiosk.flow.effects import JudgeSpeech, KeepSound, StartListening, StopListening
-from kiosk.flow.events import (
-    CameraEnded,
-    Continued,
-    Declined,
-    Help,
-    HelpToggled,
-    ListeningFailed,
-    ListeningStarted,
-    Outcome,
-    SpeechFailed,
-    SpeechJudged,
-    SpokenDeclined,
-)
+from kiosk.flow.events import CameraEnded, Continued, Declined, Help, HelpToggled, SpokenDeclined
 from kiosk.flow.evidence import Check, Finding
 from kiosk.flow.spoken import digit_bits, draw_digits, spoken_finding
 from kiosk.flow.state import Step, Transaction

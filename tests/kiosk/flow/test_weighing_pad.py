@@ -10,8 +10,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from kiosk.flow.events import PadFused
-from kiosk.flow.state import PadProgress, Session
+from kiosk.flow.answers import PadFused
+from kiosk.flow.progress import PadProgress
+from kiosk.flow.state import Session
 from kiosk.flow.weighing import pad_finding
 
 _ANY = st.floats(allow_nan=True, allow_infinity=True)

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kiosk.errors import RecordInvalid
-from kiosk.flow.events import Outcome
+from kiosk.flow.answers import Outcome
 from kiosk.flow.evidence import Check, Evidence, Finding
 from kiosk.record.manifest import BLOCK, Place, RecordFacts, build_manifest, canonical, padded
 

@@ -14,7 +14,8 @@ from kiosk.analysis.models import ModelInUse
 from kiosk.analysis.pipeline import Analyst, Closeness, Comparison, PadJudgement, ReferenceUnusable
 from kiosk.camera.frame import Frame, SourceKind
 from kiosk.errors import CameraLost, GisheError
-from kiosk.flow.events import Event, ReferenceFailed, ReferenceReady
+from kiosk.flow.answers import ReferenceFailed, ReferenceReady
+from kiosk.flow.events import Event
 from kiosk.flow.state import Gesture, Session, Transaction
 from kiosk.flow.weighing import CUES
 from kiosk.profile.format import Profile

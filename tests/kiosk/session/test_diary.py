@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from kiosk.flow.events import Outcome
+from kiosk.flow.answers import Outcome
 from kiosk.flow.evidence import Check, Evidence, Finding
 from kiosk.flow.machine import start
 from kiosk.flow.state import Session, Step, Transaction

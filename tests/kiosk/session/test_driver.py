@@ -10,16 +10,8 @@ import pytest
 
 from kiosk.analysis.pipeline import Analyst, Closeness
 from kiosk.errors import KeyUnusable
-from kiosk.flow.events import (
-    AnswerTouched,
-    ClerkAsked,
-    Continued,
-    Event,
-    FrameAnalysed,
-    Outcome,
-    Tick,
-    WorkerFailed,
-)
+from kiosk.flow.answers import Outcome, WorkerFailed
+from kiosk.flow.events import AnswerTouched, ClerkAsked, Continued, Event, FrameAnalysed, Tick
 from kiosk.flow.state import Session, Step
 from kiosk.session.driver import SessionDriver
 from kiosk.session.headless import InlineEyes

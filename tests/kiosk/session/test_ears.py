@@ -13,7 +13,8 @@ import pytest
 from kiosk.analysis.heard import HeardDigits, SpeechAsked, SpeechJudgement
 from kiosk.analysis.hearing.listener import Listener
 from kiosk.errors import MicrophoneBusy, MicrophoneLost
-from kiosk.flow.events import Event, ListeningFailed, ListeningStarted, SpeechFailed, SpeechJudged
+from kiosk.flow.answers import ListeningFailed, ListeningStarted, SpeechFailed, SpeechJudged
+from kiosk.flow.events import Event
 from kiosk.session.ears import InlineEars, ThreadedEars
 from kiosk.sound.clip import Clip, Samples, SoundKind
 from kiosk.sound.opening import make_microphone

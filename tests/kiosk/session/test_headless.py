@@ -9,7 +9,7 @@ import pytest
 
 from kiosk.analysis.pipeline import Comparison, PadJudgement
 from kiosk.errors import CameraMissing, StoreUnusable
-from kiosk.flow.events import Outcome
+from kiosk.flow.answers import Outcome
 from kiosk.flow.evidence import Check
 from kiosk.flow.state import Gesture, Session, Step, Transaction
 from kiosk.profile.loading import load_profile
@@ -208,7 +208,9 @@ def test_the_question_is_answered_as_the_operator_wants_to_try_it(
 
 
 def test_a_question_is_answered_after_the_time_that_reading_takes(world: Any) -> None:
-    detail = dict(_demo(world, Answering.RIGHT).before_wipe.evidence.of(Check.AWARENESS).detail)
+    finding = _demo(world, Answering.RIGHT).before_wipe.evidence.of(Check.AWARENESS)
+    assert finding is not None
+    detail = dict(finding.detail)
     assert float(detail["seconds"]) >= 2.0
     assert detail["quicker_than_reading"] == "0"
 

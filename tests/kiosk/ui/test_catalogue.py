@@ -7,7 +7,8 @@ import re
 import pytest
 
 from kiosk.decision.reasons import Reason
-from kiosk.flow.events import CameraState, Help, Outcome
+from kiosk.flow.answers import Outcome
+from kiosk.flow.events import CameraState, Help
 from kiosk.flow.state import Gesture, Guidance, Step
 from kiosk.identity.judgement import Problem
 from kiosk.profile.loading import load_profile, shipped_profiles

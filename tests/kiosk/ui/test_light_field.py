@@ -8,7 +8,8 @@ import pytest
 from PySide6.QtCore import QMetaObject
 from PySide6.QtQuick import QQuickItem
 
-from kiosk.flow.events import LightDeclined, LightShown
+from kiosk.flow.answers import LightShown
+from kiosk.flow.events import LightDeclined
 from kiosk.flow.state import Step
 from kiosk.ui.catalogue import Catalogue
 from kiosk.ui.shots import states

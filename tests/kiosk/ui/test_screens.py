@@ -23,7 +23,8 @@ from kiosk.flow.events import (
     LanguageChosen,
     SpokenDeclined,
 )
-from kiosk.flow.state import Gesture, IdentityEntry
+from kiosk.flow.progress import IdentityEntry
+from kiosk.flow.state import Gesture
 from kiosk.ui.catalogue import LANGUAGES, Catalogue
 from kiosk.ui.shots import SIZES, states
 

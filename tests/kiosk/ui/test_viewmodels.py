@@ -8,12 +8,12 @@ from dataclasses import replace
 import pytest
 from PySide6.QtCore import QObject
 
+from kiosk.flow.answers import Decided, Outcome, RecordFailed, RecordQueued
 from kiosk.flow.events import (
     AnswerNotKnown,
     AnswerTouched,
     ClerkAsked,
     Continued,
-    Decided,
     Declined,
     Event,
     FieldTyped,
@@ -21,15 +21,13 @@ from kiosk.flow.events import (
     HelpToggled,
     LanguageChosen,
     MoreTimeAsked,
-    Outcome,
-    RecordFailed,
-    RecordQueued,
     WentBack,
 )
 from kiosk.flow.evidence import Evidence
 from kiosk.flow.machine import advance
+from kiosk.flow.progress import IdentityEntry
 from kiosk.flow.questions import Question
-from kiosk.flow.state import Gesture, IdentityEntry, Session, Step
+from kiosk.flow.state import Gesture, Session, Step
 from kiosk.flow.steps import awareness
 from kiosk.identity.digits import Script, render
 from kiosk.ui.app import MODELS

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from kiosk.analysis.facts import Box, FaceFacts
+from kiosk.flow.answers import Outcome, RecordFailed
 from kiosk.flow.effects import LookAt, QueueRecord, Watch
 from kiosk.flow.events import (
     AnswerNotKnown,
@@ -21,8 +22,6 @@ from kiosk.flow.events import (
     HelpToggled,
     LanguageChosen,
     MoreTimeAsked,
-    Outcome,
-    RecordFailed,
     RetryAsked,
     WentBack,
 )

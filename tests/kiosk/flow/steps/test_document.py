@@ -6,8 +6,9 @@ from typing import Any
 import pytest
 
 from kiosk.analysis.facts import Box, FaceFacts
+from kiosk.flow.answers import ReferenceFailed, ReferenceReady
 from kiosk.flow.effects import KeepReference, LookAt, Watch
-from kiosk.flow.events import CameraChanged, CameraEnded, CameraState, Continued, ReferenceFailed, ReferenceReady
+from kiosk.flow.events import CameraChanged, CameraEnded, CameraState, Continued
 from kiosk.flow.evidence import Check
 from kiosk.flow.state import Guidance, Step
 from kiosk.profile.format import Profile

@@ -6,8 +6,9 @@ from typing import Any
 import pytest
 
 from kiosk.analysis.facts import FaceFacts
+from kiosk.flow.answers import ProbeGone, ProbeKept
 from kiosk.flow.effects import KeepProbe
-from kiosk.flow.events import CameraChanged, CameraEnded, CameraState, ProbeGone, ProbeKept, RetryAsked, WentBack
+from kiosk.flow.events import CameraChanged, CameraEnded, CameraState, RetryAsked, WentBack
 from kiosk.flow.evidence import Check
 from kiosk.flow.state import Guidance, Step
 

@@ -5,21 +5,15 @@ from typing import Any
 import pytest
 
 from kiosk.analysis.facts import Box
+from kiosk.flow.answers import Compared, CompareFailed, Outcome, PadFailed, PadFused, ProbeGone, ReferenceReady
 from kiosk.flow.challenge import build_challenge
 from kiosk.flow.effects import CompareProbe, Cue, FusePad, KeepProbe
 from kiosk.flow.events import (
     CameraChanged,
     CameraEnded,
     CameraState,
-    Compared,
-    CompareFailed,
     GestureDeclined,
     MoreTimeAsked,
-    Outcome,
-    PadFailed,
-    PadFused,
-    ProbeGone,
-    ReferenceReady,
     RetryAsked,
     WentBack,
 )

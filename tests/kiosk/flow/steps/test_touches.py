@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from kiosk.flow.answers import Outcome
 from kiosk.flow.effects import Decide, LookAt, QueueRecord, Watch, Wipe
 from kiosk.flow.events import (
     Continued,
@@ -13,12 +14,12 @@ from kiosk.flow.events import (
     HelpToggled,
     LanguageChosen,
     MoreTimeAsked,
-    Outcome,
     Tick,
     WentBack,
 )
 from kiosk.flow.evidence import Check
-from kiosk.flow.state import IdentityEntry, Step
+from kiosk.flow.progress import IdentityEntry
+from kiosk.flow.state import Step
 from kiosk.profile.format import Profile
 from kiosk.profile.loading import load_profile
 
