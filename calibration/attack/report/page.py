@@ -53,6 +53,10 @@ def merged(documents: list[dict[str, Any]]) -> dict[str, Any]:
 def _summary(summary: dict[str, Any]) -> str:
     worst, whole = summary["apcer_worst"], summary["iapar_worst"]
     lines = [f"- {summary['attacks']} attack and {summary['bona_fide']} bona fide presentations."]
+    if summary["presentations"] < summary["asked_for"]:
+        lines.append(
+            f"- Stopped after {summary['presentations']} of {summary['asked_for']}: the rest counts for nothing."
+        )
     if worst:
         lines.append(f"- APCER of the worst species (`{worst['species']}`), PAD subsystem: {said(worst)}.")
     if whole:

@@ -20,7 +20,7 @@ def films() -> dict[str, Any]:
         "profile": "demo",
         "models": [{"name": "face_pad", "version": "1.0"}],
         "summary": {
-            "attacks": 4, "bona_fide": 1, "apcer_worst": {"species": "print", **RATE}, "iapar_worst": None,
+            "presentations": 5, "asked_for": 9, "attacks": 4, "bona_fide": 1, "apcer_worst": {"species": "print", **RATE}, "iapar_worst": None,
             "bpcer": RATE, "bpnrr": RATE, "frr": RATE,
         },
         "species": [
@@ -59,6 +59,7 @@ def test_the_figures_stand_between_the_marks_and_the_rest_stays(tmp_path: Path) 
     assert "stale" not in first
     assert "| one | `print` | reject | pad, (pad_failed) |" in first
     assert "**not met**" in first
+    assert "Stopped after 5 of 9" in first
     assert "25.0 (0.6-80.6) of 4" in first
     assert (tmp_path / "bench-det.svg").read_text().startswith("<?xml")
 
