@@ -54,7 +54,7 @@ POLICY: tuple[Rule, ...] = (
     ),
     Rule(Check.PAD, Consequence.REJECT, (Reason.PAD_TOO_FEW_FRAMES, Reason.PAD_UNAVAILABLE, Reason.PAD_UNCERTAIN)),
     Rule(Check.DEPTH, Consequence.REJECT, not_judged=(Reason.DEPTH_TOO_FEW, Reason.DEPTH_UNAVAILABLE)),
-    Rule(Check.SURROUNDINGS, Consequence.REFER, not_judged=(Reason.SURROUNDINGS_UNAVAILABLE,)),
+    Rule(Check.SURROUNDINGS, Consequence.NOTE, not_judged=(Reason.SURROUNDINGS_UNAVAILABLE,)),
     Rule(Check.MOIRE, Consequence.NOTE, not_judged=(Reason.MOIRE_UNAVAILABLE,)),
     Rule(
         Check.LIGHT,
