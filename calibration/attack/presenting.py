@@ -23,7 +23,7 @@ from kiosk.analysis.facts import FrameFacts
 from kiosk.analysis.models import Models, load_models
 from kiosk.analysis.pictures import read_picture
 from kiosk.analysis.pipeline import Analyst
-from kiosk.bootstrap import headless_session
+from kiosk.bootstrap.headless import headless_session
 from kiosk.camera.address import DemoAddress, ReplayAddress, Variant
 from kiosk.camera.opening import make_camera
 from kiosk.camera.port import Camera

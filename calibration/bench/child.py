@@ -180,7 +180,7 @@ def registry(question: Answer, _blobs: list[bytes]) -> Answer:
 
 def verification(question: Answer, _blobs: list[bytes]) -> Answer:
     """Lead one whole demonstration session, headless."""
-    from kiosk.bootstrap import headless_session
+    from kiosk.bootstrap.headless import headless_session
 
     root, settings = question["root"], _settings(question)
     begun = time.perf_counter()

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from calibration.camera.routine import Amounts, Calibrated, calibrate
-from kiosk.bootstrap import choose_camera
+from kiosk.bootstrap.parts import choose_camera
 from kiosk.camera.address import Pace, ReplayAddress
 from kiosk.camera.opening import make_camera
 from kiosk.cli.options import Json, settings_of

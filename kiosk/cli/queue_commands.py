@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import typer
 from rich.table import Column, Table
 
-from kiosk.bootstrap import open_outbox, open_session_keys
+from kiosk.bootstrap.parts import open_outbox, open_session_keys
 from kiosk.cli.options import Json, settings_of
 from kiosk.cli.speech import out, write_json
 from kiosk.errors import RecordInvalid

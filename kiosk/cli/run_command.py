@@ -7,7 +7,9 @@ from typing import Annotated
 
 import typer
 
-from kiosk.bootstrap import display_available, headless_session, run_app
+from kiosk.bootstrap.app import run_app
+from kiosk.bootstrap.headless import headless_session
+from kiosk.bootstrap.parts import display_available
 from kiosk.cli.options import Engine, settings_of
 from kiosk.cli.speech import err
 from kiosk.cli.verify import EXIT, _Progress, print_answer

@@ -16,7 +16,7 @@ from kiosk.analysis.cues.camera_pin import judge_pin
 from kiosk.analysis.engines import choose_engine, engines_file
 from kiosk.analysis.fitness import measure_fitness, require_fitness
 from kiosk.analysis.models import model_source
-from kiosk.bootstrap import choose_camera, open_outbox, open_session_keys, pin_camera
+from kiosk.bootstrap.parts import choose_camera, open_outbox, open_session_keys, pin_camera
 from kiosk.camera.address import DemoAddress
 from kiosk.camera.opening import make_camera, open_camera
 from kiosk.camera.pinned import PinnedCamera

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from kiosk.analysis.facts import FrameFacts
-from kiosk.bootstrap import headless_session
+from kiosk.bootstrap.headless import headless_session
 from kiosk.cli.options import Engine, Json, settings_of
 from kiosk.cli.speech import err, out, write_json
 from kiosk.decision.policy import POLICY

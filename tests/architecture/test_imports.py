@@ -23,7 +23,7 @@ def below(names: set[str], *packages: str) -> set[str]:
 
 
 def test_the_commands_load_neither_training_nor_screens_nor_engines() -> None:
-    names = loaded_by("kiosk.cli", "kiosk.bootstrap", "edge_models.cli")
+    names = loaded_by("kiosk.cli", "kiosk.bootstrap.headless", "kiosk.bootstrap.app", "edge_models.cli")
     assert "kiosk.cli.app" in names
     assert below(names, "torch", "nncf", "onnx", "tomlkit", "edge_models.recipes") == set()
     assert below(names, "PySide6", "kiosk.ui", "onnxruntime", "openvino", "skimage") == set()

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from kiosk.bootstrap import headless_session, open_outbox, open_session_keys
+from kiosk.bootstrap.headless import headless_session
+from kiosk.bootstrap.parts import open_outbox, open_session_keys
 from kiosk.flow.answers import Outcome
 from kiosk.flow.evidence import Check
 from kiosk.flow.state import Gesture

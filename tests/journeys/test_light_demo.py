@@ -11,7 +11,7 @@ from kiosk.analysis.cues.light import judge_light
 from kiosk.analysis.facts import CueJudgement, Gathered, LightSample, LightSlot
 from kiosk.analysis.light_samples import measure_light
 from kiosk.analysis.models import Models, load_models
-from kiosk.bootstrap import headless_session
+from kiosk.bootstrap.headless import headless_session
 from kiosk.camera.address import parse_address
 from kiosk.camera.opening import make_camera
 from kiosk.camera.port import Illuminated

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from edge_models.runtime.errors import RateUnsupported
-from kiosk.bootstrap import make_analyst
+from kiosk.bootstrap.parts import make_analyst
 from kiosk.profile.loading import load_profile
 from kiosk.settings import Settings
 

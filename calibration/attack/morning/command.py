@@ -15,7 +15,7 @@ from calibration.attack.morning.plot import write_plot
 from calibration.attack.morning.routine import Plan, run_morning
 from calibration.attack.rates import rate
 from kiosk.analysis.models import load_models
-from kiosk.bootstrap import choose_camera
+from kiosk.bootstrap.parts import choose_camera
 from kiosk.camera.site.store import load_site
 from kiosk.cli.options import Engine, Json, settings_of
 from kiosk.cli.speech import err, out, write_json

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from kiosk.bootstrap import open_outbox, open_session_keys
+from kiosk.bootstrap.parts import open_outbox, open_session_keys
 from kiosk.flow.evidence import Check, Evidence, Finding
 from kiosk.keys.back_office import create_pair, read_public
 from kiosk.outbox.life import State
