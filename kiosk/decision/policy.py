@@ -53,13 +53,19 @@ POLICY: tuple[Rule, ...] = (
         (Reason.FACE_LOST, Reason.SECOND_FACE, Reason.CONTINUITY_UNPROVEN, Reason.LIVENESS_GIVEN_UP),
     ),
     Rule(Check.PAD, Consequence.REJECT, (Reason.PAD_TOO_FEW_FRAMES, Reason.PAD_UNAVAILABLE, Reason.PAD_UNCERTAIN)),
-    Rule(Check.DEPTH, Consequence.REJECT, not_judged=(Reason.DEPTH_TOO_FEW, Reason.DEPTH_UNAVAILABLE)),
+    Rule(
+        Check.DEPTH,
+        Consequence.REJECT,
+        (Reason.DEPTH_UNSURE,),
+        not_judged=(Reason.DEPTH_TOO_FEW, Reason.DEPTH_UNAVAILABLE),
+    ),
     Rule(Check.SURROUNDINGS, Consequence.NOTE, not_judged=(Reason.SURROUNDINGS_UNAVAILABLE,)),
     Rule(Check.MOIRE, Consequence.NOTE, not_judged=(Reason.MOIRE_UNAVAILABLE,)),
     Rule(
         Check.LIGHT,
         Consequence.REFER,
-        not_judged=(Reason.LIGHT_NOT_USED, Reason.LIGHT_TOO_BRIGHT, Reason.LIGHT_UNAVAILABLE),
+        # A sequence that was begun and not seen to its end is no sequence left out: looking away must gain nothing.
+        not_judged=(Reason.LIGHT_NOT_USED, Reason.LIGHT_TOO_BRIGHT),
     ),
     Rule(Check.MATCH, Consequence.REJECT, (Reason.MATCH_UNAVAILABLE,)),
     Rule(Check.AWARENESS, Consequence.REFER),

@@ -101,6 +101,8 @@ class Reason(StrEnum):
     DEPTH_FAILED = "depth_failed"
     DEPTH_TOO_FEW = "depth_too_few"
     """the head hardly turned"""
+    DEPTH_UNSURE = "depth_unsure"
+    """the shape changed as a picture's may, but nothing turned: an expression does that too"""
     DEPTH_UNAVAILABLE = "depth_unavailable"
     SURROUNDINGS_FAILED = "surroundings_failed"
     SURROUNDINGS_UNAVAILABLE = "surroundings_unavailable"

@@ -100,6 +100,9 @@ def _on_cues(session: Session, event: Event, late: bool) -> Moved:
         case _:
             return Moved(session)
     for check in CUES:
+        if check is Check.LIGHT and session.evidence.stopped and not session.gathered.light_slots:
+            # It ended before the light's turn: nothing was asked, so nothing is noted.
+            continue
         if session.evidence.of(check) is None:
             judgement = by_check.get(check.value, CueJudgement(check.value, code="unavailable"))
             session = _found(session, cue_finding(check, judgement))

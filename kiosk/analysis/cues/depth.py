@@ -35,6 +35,8 @@ _LEAST_CHANGE = 0.1
 """square of the change of shape in eye distances, summed over the points: a head's at about 12 degrees"""
 _FREE_SHEET, _FREE_HEAD = 2 * len(POINTS) - 14, 2 * len(POINTS) - 6
 """numbers that a sheet (8 + 6) and a head (2 + 4) leave unexplained"""
+_TURNED = 10.0
+"""degrees: a head that turns less is not seen to turn"""
 _MOST_FRAMES = 240
 _NEUTRAL_SHARE, _NEUTRAL_LEAST, _NEUTRAL_MOST = 0.2, 3, 12
 _CAMERA = 8.0
@@ -66,7 +68,7 @@ def shape_of(seen: Landmarks) -> tuple[Point, ...]:
 
 
 def judge_depth(gathered: Gathered) -> CueJudgement:
-    """Judge the shapes of a session; ``too_few`` when the head (or picture) hardly turned."""
+    """Judge the shapes of a session; ``too_few`` when the shape hardly changed, ``unsure`` when it did without a turn."""
     found = parallax(gathered.shapes)
     if found is None:
         return CueJudgement(CHECK, code="too_few")
@@ -75,7 +77,10 @@ def judge_depth(gathered: Gathered) -> CueJudgement:
     except OperatingPointInvalid:
         return CueJudgement(CHECK, code="unavailable")
     detail = (("low", f"{found.low:.2f}"), ("high", f"{found.high:.2f}"), ("turn", f"{found.turn:.0f}"))
-    return CueJudgement(CHECK, found.share, point.threshold, point.bpcer, found.frames, detail=detail)
+    # A smile changes the shape too, and a sheet explains it well enough: without a turn that is no proof of a picture.
+    unsure = found.share < point.threshold and found.turn < _TURNED
+    code = "unsure" if unsure else ""
+    return CueJudgement(CHECK, found.share, point.threshold, point.bpcer, found.frames, code, detail)
 
 
 def parallax(

@@ -94,3 +94,16 @@ def test_light_that_was_tried_and_gave_nothing_is_not_light_left_out(code: str) 
 def test_levels_are_named_in_profiles_as_in_records() -> None:
     assert [level.word for level in Assurance] == ["low", "substantial", "high"]
     assert level_needed(_profile("high", "low"), light_left_out=True) is Assurance.LOW
+
+
+@pytest.mark.parametrize("level", ["low", "substantial"])
+def test_a_light_that_was_shown_and_not_seen_to_its_end_refers_at_every_level(level: str) -> None:
+    evidence = WHOLE.with_finding(Finding(Check.LIGHT, False, "light_unavailable"))
+    verdict = decide(evidence, _profile(level, "low"))
+    assert (verdict.outcome, verdict.reasons) == (Outcome.REFER, (Reason.LIGHT_UNAVAILABLE,))
+
+
+def test_a_shape_that_changed_without_a_turn_refers_and_never_rejects() -> None:
+    evidence = WHOLE.with_finding(Finding(Check.DEPTH, False, "depth_unsure", 0.3, 0.33, 0.01))
+    verdict = decide(evidence, _profile("low"))
+    assert (verdict.outcome, verdict.reasons) == (Outcome.REFER, (Reason.DEPTH_UNSURE,))

@@ -11,7 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kiosk.analysis.cues import depth
-from kiosk.analysis.cues.depth import POINTS, judge_depth, mean_head, parallax
+from kiosk.analysis.cues.depth import POINTS, Parallax, judge_depth, mean_head, parallax
+from kiosk.analysis.cues.operating_points import operating_point
 from kiosk.analysis.facts import Gathered, ShapeSample
 
 _PIXELS = 60.0
@@ -134,3 +135,27 @@ def test_a_long_session_is_thinned_and_judged_alike() -> None:
     assert long is not None
     assert long.frames <= depth._MOST_FRAMES
     assert long.share == pytest.approx(short.share, abs=0.1)
+
+
+@pytest.mark.parametrize(("turn", "code"), [(4.0, "unsure"), (9.9, "unsure"), (10.0, ""), (30.0, "")])
+def test_a_flat_change_of_shape_speaks_against_somebody_only_with_a_turn(
+    monkeypatch: pytest.MonkeyPatch, turn: float, code: str
+) -> None:
+    below = operating_point("depth").threshold - 0.05
+    monkeypatch.setattr(depth, "parallax", lambda _: Parallax(below, below - 0.01, below + 0.01, 17, turn))
+    judged = judge_depth(Gathered())
+    assert (judged.code, judged.score) == (code, below)
+
+
+def test_a_grimace_without_a_turn_is_seen_to_be_none() -> None:
+    rng = np.random.default_rng(4)
+    points, samples = person(4), []
+    low = [POINTS.index(point) for point in (61, 291, 0, 152)]
+    for index in range(40):
+        moved, far = points.copy(), max(0.0, math.sin(max(0, index - 12) / 4))
+        moved[low, 1] += 0.3 * far
+        flat = turned(moved, 0.0, 0.0, 8.0) * _PIXELS + 200 + rng.normal(0, 0.4, (len(points), 2))
+        samples.append(ShapeSample(index / 10, 0.0, 0.0, tuple((float(x), float(y)) for x, y in flat)))
+    found = parallax(tuple(samples))
+    assert found is not None
+    assert found.turn < 10
