@@ -14,7 +14,7 @@ PAD_CHECKS = frozenset(
     }
 )  # fmt: skip
 """checks that tell presentations of an attack from bona fide ones; the others are about quality, identity and steps"""
-NOTED = frozenset({"moire"})
+NOTED = frozenset({"moire", "surroundings"})
 """those whose failure is noted and refuses nobody (the kiosk's policy; a test compares)"""
 
 

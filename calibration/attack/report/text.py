@@ -18,7 +18,7 @@ def print_report(outcome: Outcome, out: Console) -> None:
         out.print(line)
     for table in tables(outcome):
         out.print()
-        out.print(table.title, style="bold")
+        out.print(table.title, style="bold", soft_wrap=True)
         rich = RichTable(box=None, pad_edge=False)
         for name in table.columns:
             rich.add_column(name, overflow="fold")
