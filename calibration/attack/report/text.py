@@ -13,7 +13,7 @@ def print_report(outcome: Outcome, out: Console) -> None:
     """Print summary, tables and what is not measured on stdout."""
     # A pipe has no width of its own: a table that is cut off helps nobody.
     if not out.is_terminal:
-        out = Console(highlight=False, markup=False, width=200)
+        out = Console(file=out.file, highlight=False, markup=False, width=200)
     for line in summary(outcome):
         out.print(line)
     for table in tables(outcome):
