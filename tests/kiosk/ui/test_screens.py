@@ -61,7 +61,13 @@ def is_button(item: QQuickItem) -> bool:
 
 
 def button(stage: Stage, text: str) -> QQuickItem:
-    return next(item for item in stage.items(is_button) if item.property("text") == text)
+    """Give the button with these words; on a busy machine a screen may take a moment to be there."""
+    for _ in range(40):
+        for item in stage.items(is_button):
+            if item.property("text") == text:
+                return item
+        stage.wait(50)
+    raise AssertionError(f"no button says {text!r}")
 
 
 def middle(item: QQuickItem) -> QPoint:
