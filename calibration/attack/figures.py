@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from calibration.attack.judged import PAD_CHECKS, Judged
 from calibration.attack.presentation import Way
-from calibration.attack.rates import Rate, Sum, rate, sum_of
 from calibration.attack.species import Species, species_of
+from calibration.rates import Rate, Sum, rate, sum_of
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from calibration.attack.packs import Scored
-from calibration.attack.rates import Rate, rate, threshold_at
+from calibration.rates import Rate, rate, threshold_at
 from kiosk.errors import BadInput
 
 BPCERS = (0.05, 0.10)

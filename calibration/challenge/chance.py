@@ -11,8 +11,8 @@ import random
 from collections import Counter
 from dataclasses import dataclass, field, replace
 
-from calibration.attack.rates import rate
 from calibration.challenge.acting import Played, face_at, film_of, length_of
+from calibration.rates import rate
 from kiosk.analysis.facts import FrameFacts
 from kiosk.flow.answers import ProbeKept
 from kiosk.flow.challenge import entropy_bits

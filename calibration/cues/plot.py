@@ -8,7 +8,7 @@ from html import escape
 from math import log10
 from pathlib import Path
 
-from calibration.attack.rates import det_points
+from calibration.rates import det_points
 
 _WIDTH, _HEIGHT, _LEFT, _TOP, _SIDE = 760, 430, 70, 40, 330
 _LOW = 0.002

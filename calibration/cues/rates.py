@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 import kiosk.analysis.cues
-from calibration.attack.rates import rate
+from calibration.rates import rate
 from kiosk.analysis.cues.operating_points import FILE, OperatingPoint, parse
 
 POINTS = Path(kiosk.analysis.cues.__path__[0]) / FILE

@@ -11,10 +11,10 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from calibration.attack.rates import rate
 from calibration.cues.rates import POINTS, said, write_point
 from calibration.light.chance import computed, simulated
 from calibration.light.simulation import SKINS, Scene, any_site, session
+from calibration.rates import rate
 from kiosk.analysis.cues.light import Answer, answer_of, verdict_of
 from kiosk.analysis.cues.operating_points import OperatingPoint
 from kiosk.flow.light_sequence import colour_bits, length_bits

@@ -13,7 +13,7 @@ import typer
 from calibration.attack.morning.history import Morning, append, compared, read_history
 from calibration.attack.morning.plot import write_plot
 from calibration.attack.morning.routine import Plan, run_morning
-from calibration.attack.rates import rate
+from calibration.rates import rate
 from kiosk.analysis.models import load_models
 from kiosk.bootstrap.parts import choose_camera
 from kiosk.camera.site.store import load_site

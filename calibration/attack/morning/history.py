@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
 
-from calibration.attack.rates import fisher
+from calibration.rates import fisher
 from kiosk.errors import StoreUnusable
 
 SURE = 0.05

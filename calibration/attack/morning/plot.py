@@ -7,7 +7,7 @@ from pathlib import Path
 from xml.sax.saxutils import escape
 
 from calibration.attack.morning.history import Morning
-from calibration.attack.rates import rate
+from calibration.rates import rate
 from kiosk.errors import StoreUnusable
 
 _WIDE, _HIGH, _LEFT, _GAP = 720, 190, 60, 66

@@ -10,7 +10,7 @@ from calibration.attack.figures import SpeciesFigures
 from calibration.attack.judged import Judged
 from calibration.attack.outcome import NOT_MEASURED, Outcome
 from calibration.attack.pack_figures import FLOOR, GOAL, LeftOutRow, Row
-from calibration.attack.rates import CONFIDENCE, Rate, Sum, det_points
+from calibration.rates import CONFIDENCE, Rate, Sum, det_points
 
 
 def document_of(outcome: Outcome) -> dict[str, Any]:

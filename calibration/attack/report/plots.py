@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from statistics import NormalDist
 from typing import Any
 
-from calibration.attack.rates import det_points
+from calibration.rates import det_points
 
 _TICKS = (0.01, 0.02, 0.05, 0.1, 0.2, 0.4, 0.6, 0.8, 0.9)
 _COLOURS = ("#0b6e6e", "#b4532a", "#5b5b8c", "#7a9a2e", "#a33a6b", "#3a75a8", "#8a6d1f", "#444444")

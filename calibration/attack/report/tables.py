@@ -9,7 +9,7 @@ from calibration.attack.judged import Judged
 from calibration.attack.outcome import Outcome
 from calibration.attack.pack_figures import FLOOR, GOAL, MANY, LeftOutRow
 from calibration.attack.presentation import Way
-from calibration.attack.rates import Rate, Sum
+from calibration.rates import Rate, Sum
 
 
 @dataclass(frozen=True)

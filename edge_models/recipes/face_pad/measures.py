@@ -2,26 +2,16 @@
 
 from __future__ import annotations
 
-import math
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from edge_models.tasks.exact_rates import clopper_pearson
 from edge_models.tasks.face_pad import SPECIES
 
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
-
-
-def clopper_pearson(errors: int, of: int, level: float = 0.95) -> tuple[float, float]:
-    """Give the exact interval of a share (Clopper and Pearson 1934). Raises ``ValueError`` without trials."""
-    if of < 1 or not 0 <= errors <= of:
-        raise ValueError(f"{errors} errors of {of}")
-    tail = (1 - level) / 2
-    low = 0.0 if errors == 0 else _solve(lambda p: 1 - _at_most(errors - 1, of, p), tail, rising=True)
-    high = 1.0 if errors == of else _solve(lambda p: _at_most(errors, of, p), tail, rising=False)
-    return low, high
 
 
 def rate(wrong: Flags) -> dict[str, Any]:
@@ -59,25 +49,3 @@ def brief(scores: Floats, label: NDArray[np.int64], bpcer: float) -> dict[str, f
         if (label == number).any():
             given[f"apcer_{species}"] = float((scores[label == number] >= threshold).mean())
     return given
-
-
-def _at_most(errors: int, of: int, p: float) -> float:
-    """Give the binomial chance of at most so many errors."""
-    if p <= 0 or p >= 1:
-        return 1.0 if p <= 0 or errors >= of else 0.0
-    logs = [
-        math.lgamma(of + 1) - math.lgamma(k + 1) - math.lgamma(of - k + 1) + k * math.log(p) + (of - k) * math.log1p(-p)
-        for k in range(errors + 1)
-    ]
-    return min(1.0, math.fsum(math.exp(value) for value in logs))
-
-
-def _solve(chance: Any, wanted: float, *, rising: bool) -> float:
-    low, high = 0.0, 1.0
-    for _ in range(60):
-        middle = (low + high) / 2
-        if (chance(middle) < wanted) == rising:
-            low = middle
-        else:
-            high = middle
-    return (low + high) / 2

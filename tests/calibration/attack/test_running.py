@@ -19,13 +19,13 @@ from calibration.attack.pack_figures import LeftOutRow
 from calibration.attack.packs import Scored
 from calibration.attack.presentation import Label, Material, Presentation, Way
 from calibration.attack.presenting import Bench, bench_settings
-from calibration.attack.rates import rate
 from calibration.attack.report.document import document_of
 from calibration.attack.report.pdf import write_pdf
 from calibration.attack.report.tables import summary, tables
 from calibration.attack.report.text import print_report
 from calibration.attack.running import Wanted, run_bench
 from calibration.cli import app
+from calibration.rates import rate
 from kiosk.camera.demo.portrait import reference_portrait
 from kiosk.cli.speech import run
 from kiosk.errors import BadInput

@@ -5,7 +5,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from edge_models.recipes.face_pad.measures import brief, clopper_pearson, rate, table, threshold_of
+from edge_models.recipes.face_pad.measures import brief, rate, table, threshold_of
+from edge_models.tasks.exact_rates import clopper_pearson
 
 
 @pytest.mark.parametrize(

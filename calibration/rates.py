@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
+
+from edge_models.tasks.exact_rates import clopper_pearson
 
 CONFIDENCE = 0.95
 
@@ -29,11 +31,7 @@ def rate(errors: int, of: int, confidence: float = CONFIDENCE) -> Rate:
 
     Raises ``ValueError`` for impossible counts.
     """
-    if not 0 <= errors <= of:
-        raise ValueError(f"{errors} errors in {of} presentations")
-    tail = (1 - confidence) / 2
-    low = 0.0 if errors == 0 else _solve(lambda p: 1 - at_most(errors - 1, of, p), tail, rising=True)
-    high = 1.0 if errors == of else _solve(lambda p: at_most(errors, of, p), tail, rising=False)
+    low, high = (0.0, 1.0) if errors == of == 0 else clopper_pearson(errors, of, confidence)
     return Rate(errors, of, low, high)
 
 
@@ -55,19 +53,6 @@ def sum_of(first: tuple[int, int], second: tuple[int, int]) -> Sum:
     one, two = rate(*first, confidence=half), rate(*second, confidence=half)
     value = None if one.value is None or two.value is None else one.value + two.value
     return Sum(value, one.low + two.low, min(2.0, one.high + two.high))
-
-
-def at_most(errors: int, of: int, p: float) -> float:
-    """Give the binomial chance of at most so many errors."""
-    if p <= 0:
-        return 1.0
-    if p >= 1:
-        return 1.0 if errors >= of else 0.0
-    logs = (
-        math.lgamma(of + 1) - math.lgamma(k + 1) - math.lgamma(of - k + 1) + k * math.log(p) + (of - k) * math.log1p(-p)
-        for k in range(errors + 1)
-    )
-    return min(1.0, math.fsum(math.exp(value) for value in logs))
 
 
 def fisher(first: tuple[int, int], second: tuple[int, int]) -> float:
@@ -98,14 +83,3 @@ def threshold_at(bona_fide: Sequence[float], bpcer: float) -> float:
         raise ValueError("a threshold needs bona fide scores")
     ordered = sorted(bona_fide)
     return ordered[min(len(ordered) - 1, int(bpcer * len(ordered) + 1e-9))]
-
-
-def _solve(chance: Callable[[float], float], wanted: float, *, rising: bool) -> float:
-    low, high = 0.0, 1.0
-    for _ in range(60):
-        middle = (low + high) / 2
-        if (chance(middle) < wanted) == rising:
-            low = middle
-        else:
-            high = middle
-    return (low + high) / 2

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from calibration.attack.rates import at_most, det_points, fisher, rate, sum_of, threshold_at
+from calibration.rates import det_points, fisher, rate, sum_of, threshold_at
+from edge_models.tasks.exact_rates import at_most
 
 unhurried = settings(deadline=None)
 counts = st.integers(1, 80).flatmap(lambda of: st.tuples(st.integers(0, of), st.just(of)))
