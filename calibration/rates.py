@@ -31,6 +31,8 @@ def rate(errors: int, of: int, confidence: float = CONFIDENCE) -> Rate:
 
     Raises ``ValueError`` for impossible counts.
     """
+    if not 0 <= errors <= of:
+        raise ValueError(f"{errors} errors in {of} presentations")
     low, high = (0.0, 1.0) if errors == of == 0 else clopper_pearson(errors, of, confidence)
     return Rate(errors, of, low, high)
 

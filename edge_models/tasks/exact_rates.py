@@ -9,7 +9,7 @@ from collections.abc import Callable
 def clopper_pearson(errors: int, of: int, level: float = 0.95) -> tuple[float, float]:
     """Give the exact two-sided interval of a share (Clopper and Pearson 1934). Raises ``ValueError`` without trials."""
     if of < 1 or not 0 <= errors <= of:
-        raise ValueError(f"{errors} errors in {of} presentations")
+        raise ValueError(f"{errors} errors of {of}")
     tail = (1 - level) / 2
     low = 0.0 if errors == 0 else _solve(lambda p: 1 - at_most(errors - 1, of, p), tail, rising=True)
     high = 1.0 if errors == of else _solve(lambda p: at_most(errors, of, p), tail, rising=False)

@@ -64,6 +64,7 @@ def run_morning(
     presented: list[Presented] = []
     kind = "device"
     species = plan.species
+    _prove(address, species)
     for number, one in enumerate(species, start=1):
         say(f"{number} of {len(species)}: {_SAYS.get(one, f'present the attack {one}')}, for {plan.seconds:g} seconds.")
         ready()
@@ -79,6 +80,14 @@ def run_morning(
         bpcer=profile.pad.bpcer,
         presented=tuple(presented),
     )
+
+
+def _prove(address: Address, species: Sequence[str]) -> None:
+    """Open the camera once before anybody is asked to stand there. Raises ``CameraError``."""
+    for one in species[:1]:
+        camera = _camera_for(address, one)
+        camera.open()
+        camera.close()
 
 
 def _present(camera: Camera, species: str, analyst: Analyst, profile: Profile, seconds: float) -> Presented:
