@@ -33,6 +33,8 @@ CameraFrame {
         color: Theme.softInk
     }
     Row {
+        // All movements are done by then, and large type needs the place.
+        visible: !Light.coming
         anchors.horizontalCenter: parent.horizontalCenter
         spacing: Theme.px(22)
         Accessible.role: Accessible.ProgressBar

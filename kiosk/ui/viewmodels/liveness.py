@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Property, Signal, Slot
 
 from kiosk.flow.events import ClerkAsked, GestureDeclined
+from kiosk.flow.route import WEIGHING
 from kiosk.flow.state import Gesture, Guidance, Session, Step
 from kiosk.ui.viewmodels.model import StepModel
 
@@ -51,7 +52,7 @@ class LivenessModel(StepModel):
         return self._words("step.liveness.attempt", number=self._session.liveness.attempts)
 
     def _waiting(self) -> bool:
-        return self._session.liveness.phase in ("pad", "match")
+        return self._session.liveness.phase in WEIGHING
 
     def _choices(self) -> list[dict[str, object]]:
         session = self._session
