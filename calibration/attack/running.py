@@ -58,12 +58,9 @@ def run_bench(wanted: Wanted, err: Console, now: datetime) -> Outcome:
     twice = [key for key, count in Counter(map(_key, presentations)).items() if count > 1]
     if twice:
         raise BadInput(f"two presentations are called '{twice[0][1]}'", hint="give each its own 'name' in the deck")
-    if wanted.only and not packs and not presentations and not left_out:
-        raise BadInput(
-            f"--only {wanted.only}: no presentation has this in its name", hint="name a part of a film's name"
-        )
     if not packs and not presentations and not left_out:
-        raise BadInput("there is nothing to present", hint="name folders, films, packs or the deck 'demo'")
+        without = f": no name holds '{wanted.only}' (--only)" if wanted.only else ""
+        raise BadInput(f"there is nothing to present{without}", hint="name folders, films, packs or the deck 'demo'")
     with bench_settings(wanted.settings) as settings:
         bench = Bench(settings, wanted.seed)
         models = tuple((model.name, model.version, model.sha256) for model in bench.models.in_use)
