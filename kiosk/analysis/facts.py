@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from kiosk.document.facts import DocumentView
+
 Point = tuple[float, float]
 
 
@@ -129,6 +131,8 @@ class FrameFacts:
     faces: tuple[FaceFacts, ...] = ()
     scene_change: float | None = None
     """how much the picture round the face differs from the frame before, 0 the same .. 1 another scene"""
+    document: DocumentView | None = None
+    """while a document is asked for: the one that is held before the camera"""
 
     @property
     def face(self) -> FaceFacts | None:

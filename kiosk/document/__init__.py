@@ -1,0 +1,1 @@
+"""Documents: capture, rectify, read, check, cut the portrait. Pictures in, ``DocumentReading`` out."""
