@@ -5,7 +5,9 @@ GisheError
 ├── SettingsInvalid     a setting or a command line cannot be used (exit 2)
 ├── BadInput            a file that was given cannot be used (exit 3)
 │   ├── ProfileInvalid  a profile cannot be used
-│   └── NoFace          no face where one was expected
+│   ├── NoFace          no face where one was expected
+│   ├── ChipRefused     a document's chip does not open to the key that was given
+│   └── ChipInvalid     a document's chip says what no travel document says
 ├── CameraError         the camera cannot be used (exit 4)
 │   ├── CameraMissing   there is no such camera
 │   ├── CameraBusy      another program holds it
@@ -17,6 +19,11 @@ GisheError
 │   ├── MicrophoneBusy      another program holds it
 │   ├── MicrophoneLost      it was there and is gone
 │   └── MicrophoneUnusable  it gives no sound that can be used
+├── ChipError           the chip of a document cannot be reached (exit 4)
+│   ├── ChipReaderMissing   there is no reader, or nothing that serves it
+│   ├── ChipReaderBusy      another program holds it
+│   ├── ChipAbsent          no document lies on it
+│   └── ChipLost            the document was taken away
 ├── IntegrityError      key, store or record is not what it should be (exit 5)
 │   ├── KeyUnusable     a key is missing or broken
 │   ├── SiteInvalid     the site calibration is broken or was changed
@@ -37,6 +44,13 @@ __all__ = [
     "CameraMissing",
     "CameraRefused",
     "CameraUnusable",
+    "ChipAbsent",
+    "ChipError",
+    "ChipInvalid",
+    "ChipLost",
+    "ChipReaderBusy",
+    "ChipReaderMissing",
+    "ChipRefused",
     "GisheError",
     "IntegrityError",
     "KeyUnusable",
@@ -83,6 +97,20 @@ class NoFace(BadInput):
 
     code = "NO_FACE"
     hint = "give a picture in which one face is seen from the front"
+
+
+class ChipRefused(BadInput):
+    """The chip does not open to this key."""
+
+    code = "CHIP_REFUSED"
+    hint = "compare number, date of birth and date of expiry, or the card's access number, with what is printed"
+
+
+class ChipInvalid(BadInput):
+    """The chip says what no travel document says."""
+
+    code = "CHIP_INVALID"
+    hint = "lay the document on the reader again; if it stays so, its chip is broken or not one of ICAO Doc 9303"
 
 
 class CameraError(GisheError):
@@ -160,6 +188,42 @@ class MicrophoneUnusable(MicrophoneError):
 
     code = "MICROPHONE_UNUSABLE"
     hint = "try another device: 'arecord -L' names them"
+
+
+class ChipError(GisheError):
+    """The chip of a document cannot be reached."""
+
+    code = "CHIP"
+    exit_status = 4
+    hint = "check the reader and its cable"
+
+
+class ChipReaderMissing(ChipError):
+    """There is no reader for the chips of documents."""
+
+    code = "CHIP_READER_MISSING"
+    hint = "plug a PC/SC reader in and see that pcscd runs; documents are read without a chip until then"
+
+
+class ChipReaderBusy(ChipError):
+    """Another program holds the reader."""
+
+    code = "CHIP_READER_BUSY"
+    hint = "close the other program that uses the reader"
+
+
+class ChipAbsent(ChipError):
+    """No document with a chip lies on the reader."""
+
+    code = "CHIP_ABSENT"
+    hint = "lay the document flat on the reader, with its data page or back towards it"
+
+
+class ChipLost(ChipError):
+    """The document was taken away while its chip was read."""
+
+    code = "CHIP_LOST"
+    hint = "leave the document on the reader until it has been read"
 
 
 class IntegrityError(GisheError):
