@@ -1,0 +1,1 @@
+"""The recipe of ``document_corners``: where a document lies in a picture, learnt from drawn ones."""
