@@ -47,6 +47,9 @@ class Settings(BaseSettings):
         description="microphone address, such as alsa:default, or none:; empty: the first one found, a film's own sound",
     )
     portrait: Path | None = Field(default=None, description="reference portrait of the next session")
+    document: tuple[Path, ...] = Field(
+        default=(), max_length=4, description="pictures of the next session's document, one for each side"
+    )
 
     @property
     def models(self) -> Path:

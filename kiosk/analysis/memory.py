@@ -30,6 +30,8 @@ class SessionMemory:
     def __init__(self) -> None:
         """Start with nothing."""
         self.reference: KeptFace | None = None
+        self.reference_of_document = False
+        """it was cut from a document: its comparison scores are distributed otherwise"""
         self.probe: KeptFace | None = None
         """what is compared with the reference: from within the challenge once there is one"""
         self.anchor: KeptFace | None = None
@@ -67,6 +69,12 @@ class SessionMemory:
                 self._forget(old)
         return True
 
+    def keep_reference(self, face: KeptFace, *, of_document: bool) -> None:
+        """Keep a face as reference in the place of another."""
+        if self.reference is not None:
+            _overwrite(self.reference)
+        self.reference, self.reference_of_document = face, of_document
+
     def forget_recent(self) -> None:
         """Drop the latest faces; reference, probe and anchor stay."""
         self._last = None
@@ -80,6 +88,7 @@ class SessionMemory:
             if face is not None:
                 _overwrite(face)
         self.reference = self.probe = self.anchor = None
+        self.reference_of_document = False
 
     def _forget(self, face: KeptFace) -> None:
         if not any(face is kept for kept in (self.probe, self.anchor, self.reference)):

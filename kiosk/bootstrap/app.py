@@ -9,7 +9,7 @@ from dataclasses import replace
 from kiosk.analysis.cues.camera_pin import judge_pin
 from kiosk.analysis.cues.stream import StreamCues
 from kiosk.analysis.worker import AnalysisWorker
-from kiosk.bootstrap.orders import SEED_BITS, cue_for, light_for, make_order, new_id, reference_picture
+from kiosk.bootstrap.orders import SEED_BITS, cue_for, light_for, make_order, new_id, what_is_given
 from kiosk.bootstrap.parts import (
     Note,
     choose_camera,
@@ -52,7 +52,7 @@ def run_app(settings: Settings, *, windowed: bool, size: str, note: Note) -> int
     address = choose_camera(settings, note)
     site = load_site(settings.data)
     camera = pin_camera(make_camera(address, pace=Pace.REAL), address, site, profile)
-    picture = reference_picture(settings.portrait, address)
+    given = what_is_given(settings.portrait, settings.document, address)
     registry = Registry(settings)
 
     from kiosk.ui.app import Look, make_application
@@ -89,7 +89,7 @@ def run_app(settings: Settings, *, windowed: bool, size: str, note: Note) -> int
     )
     light = light_for(camera) or (lambda _colour: None)
     driver = SessionDriver(
-        replace(make_order(settings, profile, camera, picture), screen=True),
+        replace(make_order(settings, profile, camera, given), screen=True),
         ThreadedEyes(worker, bridge.post),
         registry,
         clock=time.monotonic,

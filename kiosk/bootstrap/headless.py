@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from kiosk.analysis.cues.stream import StreamCues
 from kiosk.analysis.facts import FrameFacts
 from kiosk.analysis.pipeline import Picture
-from kiosk.bootstrap.orders import SEED_BITS, cue_for, light_for, make_order, new_id, reference_picture
+from kiosk.bootstrap.orders import SEED_BITS, Given, cue_for, light_for, make_order, new_id, what_is_given
 from kiosk.bootstrap.parts import (
     Note,
     choose_camera,
@@ -36,7 +36,7 @@ def headless_session(
     settings: Settings,
     *,
     portrait: Path | None = None,
-    document: Path | None = None,
+    document: Sequence[Path] = (),
     challenge: tuple[Gesture, ...] = (),
     numbers: dict[str, str] | None = None,
     answering: Answering = Answering.RIGHT,
@@ -60,15 +60,13 @@ def headless_session(
     if source is None:
         address = choose_camera(settings, note)
         camera = pin_camera(make_camera(address), address, site, profile)
-        picture = reference_picture(portrait or document, address)
+        given = what_is_given(portrait, document, address)
         heard = choose_microphone(settings, address)
     else:
-        camera, picture = source, reference
+        camera, given = source, Given(reference)
         heard = parse_sound_address(settings.microphone) if settings.microphone else NoMicrophone()
     registry = Registry(settings)
-    order = make_order(
-        settings, profile, camera, picture, "document_file" if document is not None else "portrait_file", challenge
-    )
+    order = make_order(settings, profile, camera, given, challenge)
     # Without a window only the demonstration has a light.
     order = replace(order, screen=isinstance(camera, Illuminated))
     analyst = make_analyst(settings, profile, shipped, StreamCues(camera.kind.value, site))

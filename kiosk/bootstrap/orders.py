@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from kiosk.analysis.cues.camera_pin import judge_pin_of
@@ -13,12 +14,15 @@ from kiosk.analysis.pipeline import Analyst, Picture, ReferenceUnusable
 from kiosk.camera.address import (
     Address,
     DemoAddress,
+    Variant,
 )
 from kiosk.camera.port import Camera, Illuminated, Performer
-from kiosk.flow.answers import ReferenceFailed, ReferenceReady
+from kiosk.errors import SettingsInvalid
+from kiosk.flow.answers import DocumentRead, ReferenceFailed, ReferenceReady
 from kiosk.flow.events import Event
 from kiosk.flow.state import Gesture, Transaction
 from kiosk.profile.format import Profile
+from kiosk.session.driver import document_read
 from kiosk.session.ports import Order
 from kiosk.settings import Settings
 
@@ -30,8 +34,7 @@ def make_order(
     settings: Settings,
     profile: Profile,
     camera: Camera,
-    picture: Picture | None,
-    origin: str = "portrait_file",
+    given: Given,
     challenge: tuple[Gesture, ...] = (),
 ) -> Order:
     """Give what a session is started with."""
@@ -42,21 +45,44 @@ def make_order(
         transaction=Transaction(profile.transaction.reference, profile.transaction.facts),
         language=settings.language,
         challenge=challenge,
-        reference_given=picture is not None,
+        reference_given=given.portrait is not None or bool(given.document),
+        document_given=bool(given.document),
         pin=judge_pin_of(camera),
-        portrait=None if picture is None else lambda analyst: _read_reference(analyst, picture, origin),
+        portrait=given.reader(),
     )
 
 
-def reference_picture(path: Path | None, address: Address) -> Picture | None:
-    """Read the reference's picture; the demonstration brings its own. Raises ``BadInput``."""
-    if path is not None:
-        return read_picture(path)
-    if isinstance(address, DemoAddress):
+@dataclass(frozen=True, eq=False)
+class Given:
+    """What a person brings along: a portrait, or pictures of a document, one for each side."""
+
+    portrait: Picture | None = None
+    document: tuple[Picture, ...] = ()
+
+    def reader(self) -> Callable[[Analyst], Event] | None:
+        """Give what reads it once the analyst is there."""
+        portrait, document = self.portrait, self.document
+        if document:
+            return lambda analyst: _read_document(analyst, document)
+        return None if portrait is None else lambda analyst: _read_portrait(analyst, portrait)
+
+
+def what_is_given(portrait: Path | None, document: Sequence[Path], address: Address) -> Given:
+    """Read what was given with the session; the demonstration brings its own portrait.
+
+    Raises ``BadInput``, and ``SettingsInvalid`` for portrait and document together.
+    """
+    if portrait is not None and document:
+        raise SettingsInvalid("a portrait and a document exclude each other", hint="give --portrait or --document")
+    if document:
+        return Given(document=tuple(read_picture(path) for path in document))
+    if portrait is not None:
+        return Given(read_picture(portrait))
+    if isinstance(address, DemoAddress) and address.variant is not Variant.DOCUMENT:
         from kiosk.camera.demo.portrait import reference_portrait
 
-        return reference_portrait()
-    return None
+        return Given(reference_portrait())
+    return Given()
 
 
 def cue_for(camera: Camera) -> Callable[[str | None], None]:
@@ -76,8 +102,14 @@ def new_id() -> str:
     return uuid.uuid4().hex
 
 
-def _read_reference(analyst: Analyst, picture: Picture, origin: str) -> Event:
+def _read_portrait(analyst: Analyst, picture: Picture) -> Event:
     try:
-        return ReferenceReady(origin, analyst.reference_from(picture))
+        return ReferenceReady("portrait_file", analyst.reference_from(picture))
     except ReferenceUnusable as error:
         return ReferenceFailed(error.code)
+
+
+def _read_document(analyst: Analyst, sides: Sequence[Picture]) -> Event:
+    """Read all sides; the last reading holds the ones before."""
+    events = [document_read(analyst, [side], "document_file") for side in sides]
+    return next((event for event in reversed(events) if isinstance(event, DocumentRead)), events[-1])

@@ -30,6 +30,8 @@ class Variant(StrEnum):
     """What the demonstration shows: a willing person, an attack, or a fault."""
 
     BONA_FIDE = "bona_fide"
+    DOCUMENT = "document"
+    """the willing person, who brings no portrait but a card"""
     PHOTO = "photo"
     SCREEN = "screen"
     WRONG_GESTURE = "wrong_gesture"

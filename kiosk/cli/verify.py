@@ -21,6 +21,9 @@ from kiosk.session.headless import Answering, HeadlessResult
 
 EXIT = {Outcome.APPROVE: 0, Outcome.APPROVE_DEFERRED: 0, Outcome.REFER: 10, Outcome.REJECT: 11}
 
+_PERSONAL = frozenset({"identity", "document"})
+"""checks whose details are the person's numbers and names: for the sealed record alone"""
+
 _NO_ANSWER = frozenset(reason.value for rule in POLICY for reason in rule.not_judged)
 """codes of checks that could not be judged"""
 
@@ -36,7 +39,7 @@ def verify(
     microphone: Annotated[str | None, typer.Option(help="microphone address: alsa:, replay:, none:")] = None,
     portrait: Annotated[Path | None, typer.Option(help="reference portrait")] = None,
     document: Annotated[
-        Path | None, typer.Option(help="picture of a document; its largest face is the reference")
+        list[Path] | None, typer.Option(help="picture of a document that is read; give it twice for two sides")
     ] = None,
     profile: Annotated[str | None, typer.Option(help="profile: a shipped name or a file")] = None,
     challenge: Annotated[str | None, typer.Option(help="gestures in order, such as look_left,open_mouth")] = None,
@@ -56,8 +59,6 @@ def verify(
     as_json: Json = False,
 ) -> int:
     """Lead a session from consent to verdict without a screen; exit 0 approved, 10 referred, 11 rejected."""
-    if portrait is not None and document is not None:
-        raise SettingsInvalid("--portrait and --document exclude each other", hint="give one of them")
     settings = settings_of(
         context, camera=camera, microphone=microphone, profile=profile, language=language, engine=engine
     )
@@ -79,7 +80,7 @@ def verify(
     result = headless_session(
         settings,
         portrait=portrait,
-        document=document,
+        document=document or (),
         challenge=gestures,
         numbers={name: text for name, text in typed.items() if text is not None},
         answering=answering,
@@ -138,7 +139,7 @@ def _evidence(evidence: Evidence) -> list[dict[str, Any]]:
             "threshold": finding.threshold,
             "rate": finding.rate,
             "code": finding.code,
-            "detail": {} if finding.check.value == "identity" else dict(finding.detail),
+            "detail": {} if finding.check.value in _PERSONAL else dict(finding.detail),
         }
         for finding in evidence.findings
     ]

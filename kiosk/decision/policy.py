@@ -44,6 +44,9 @@ POLICY: tuple[Rule, ...] = (
     Rule(Check.CONSENT, Consequence.REFER),
     Rule(Check.TRANSACTION, Consequence.REFER),
     Rule(Check.IDENTITY, Consequence.REFER),
+    Rule(Check.DOCUMENT, Consequence.REFER, not_judged=(Reason.DOCUMENT_UNREAD,)),
+    Rule(Check.DOCUMENT_AGREES, Consequence.REFER, not_judged=(Reason.DOCUMENT_NOT_COMPARED,)),
+    Rule(Check.DOCUMENT_PRESENCE, Consequence.NOTE, not_judged=(Reason.DOCUMENT_PRESENCE_UNAVAILABLE,)),
     Rule(Check.REFERENCE, Consequence.REFER),
     Rule(Check.FACE_QUALITY, Consequence.REFER),
     Rule(Check.LIVENESS, Consequence.REJECT, (Reason.LIVENESS_GIVEN_UP, Reason.LIVENESS_TOO_FEW_GESTURES)),
@@ -113,6 +116,10 @@ def required_groups(profile: Profile, evidence: Evidence) -> tuple[frozenset[Che
     single = [check for step, checks in _BY_STEP.items() if step in profile.steps for check in checks]
     if "identity" in profile.steps and profile.identity == "required":
         single.append(Check.IDENTITY)
+    if "document" in profile.steps and profile.document.read == "required":
+        single.append(Check.DOCUMENT)
+        if profile.identity == "required" and "identity" in profile.steps:
+            single.append(Check.DOCUMENT_AGREES)
     single += _watched(profile, evidence)
     given = evidence.of(Check.REFERENCE) is not None or evidence.of(Check.MATCH) is not None
     if profile.reference == "required" or given:
@@ -142,9 +149,9 @@ def consequence_of(rule: Rule, reason: Reason) -> Consequence:
 
 def policy_table() -> str:
     """Give the policy as lines of text, one for each check."""
-    lines = [f"{'check':14}{'failed':10}{'missing':10}but refer for / no answer"]
+    lines = [f"{'check':18}{'failed':10}{'missing':10}but refer for / no answer"]
     lines += [
-        f"{r.check:14}{r.failed:10}{r.missing:10}{', '.join(r.except_for) or '-'} / {', '.join(r.not_judged) or '-'}"
+        f"{r.check:18}{r.failed:10}{r.missing:10}{', '.join(r.except_for) or '-'} / {', '.join(r.not_judged) or '-'}"
         for r in POLICY
     ]
     return "\n".join(lines)

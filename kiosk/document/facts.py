@@ -167,6 +167,9 @@ class DocumentReading:
     portrait: PortraitFound | None = None
     presence: tuple[PresenceCue, ...] = ()
     cross_checks: tuple[CrossCheck, ...] = ()
+    """the same field from two places on the document"""
+    problems: tuple[str, ...] = ()
+    """of all sides and sources: ``expired``, ``birth_impossible`` ..."""
     corners: Quad | None = None
     milliseconds: tuple[tuple[str, float], ...] = field(default=())
     """by stage"""

@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from kiosk.analysis.facts import CueJudgement
 from kiosk.analysis.heard import SpeechJudgement
+from kiosk.document.facts import DocumentReading, PresenceCue
 
 
 class Outcome(StrEnum):
@@ -41,6 +42,35 @@ class ReferenceFailed:
 
     code: str
     """``no_face``, ``too_small``, ``unreadable``"""
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentRead:
+    """A side of a document was read."""
+
+    reading: DocumentReading
+    """what all sides so far say together"""
+    origin: str
+    """``document_file`` or ``document_camera``"""
+    eye_distance: float | None = None
+    """of its portrait, pixels, where that can serve as reference and was kept; else None"""
+    portrait_code: str = ""
+    """why its portrait cannot serve: ``portrait_missing``, ``too_small``, ``portrait_unclear``"""
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentUnread:
+    """Nothing was read: neither text nor portrait."""
+
+    code: str
+    """``no_document``, ``gone`` (the frames were no longer there) or ``unavailable``"""
+
+
+@dataclass(frozen=True, slots=True)
+class TiltJudged:
+    """What was seen while the document was tilted."""
+
+    cues: tuple[PresenceCue, ...]
 
 
 @dataclass(frozen=True, slots=True)

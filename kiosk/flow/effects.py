@@ -29,10 +29,20 @@ class LookAt:
 
 
 @dataclass(frozen=True, slots=True)
-class KeepReference:
-    """Keep the face of that frame as the reference; answered by ``ReferenceReady`` or ``ReferenceFailed``."""
+class ReadDocument:
+    """Read the document in those frames together, and keep its portrait as the reference where there is none.
 
-    index: int
+    Answered by ``DocumentRead`` or ``DocumentUnread``.
+    """
+
+    indices: tuple[int, ...]
+    side: int
+    """0 for the first that is shown"""
+
+
+@dataclass(frozen=True, slots=True)
+class JudgeTilt:
+    """Judge what was seen while the document was tilted; answered by ``TiltJudged``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +135,8 @@ class Wipe:
 
 Effect = (
     LookAt
-    | KeepReference
+    | ReadDocument
+    | JudgeTilt
     | KeepProbe
     | CompareProbe
     | FusePad

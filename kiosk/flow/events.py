@@ -12,6 +12,8 @@ from kiosk.flow.answers import (
     CuesFailed,
     CuesJudged,
     Decided,
+    DocumentRead,
+    DocumentUnread,
     LightShown,
     ListeningFailed,
     ListeningStarted,
@@ -25,6 +27,7 @@ from kiosk.flow.answers import (
     ReferenceReady,
     SpeechFailed,
     SpeechJudged,
+    TiltJudged,
     WorkerFailed,
 )
 
@@ -170,6 +173,16 @@ class LightDeclined:
 
 
 @dataclass(frozen=True, slots=True)
+class ShutterPressed:
+    """The person takes the document's picture by hand."""
+
+
+@dataclass(frozen=True, slots=True)
+class TiltDeclined:
+    """The person cannot tilt the document, or would rather not."""
+
+
+@dataclass(frozen=True, slots=True)
 class FieldTyped:
     """The whole text of a field after a key was pressed."""
 
@@ -198,7 +211,12 @@ Event = (
     | LightDeclined
     | LightShown
     | GestureDeclined
+    | ShutterPressed
+    | TiltDeclined
     | FieldTyped
+    | DocumentRead
+    | DocumentUnread
+    | TiltJudged
     | ReferenceReady
     | ReferenceFailed
     | ProbeKept

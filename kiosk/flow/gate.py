@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from math import isfinite
+
 from kiosk.analysis.facts import FaceFacts, FrameFacts, Quality
+from kiosk.document.capture.legibility import legibility
+from kiosk.document.facts import DocumentView
 from kiosk.flow.state import Guidance
 from kiosk.profile.format import Capture, DocumentCapture
 
@@ -55,7 +59,31 @@ def second_face(facts: FrameFacts, capture: Capture) -> bool:
 
 
 def document_guidance(facts: FrameFacts, document: DocumentCapture) -> Guidance:
-    """Give what to do next so that the document's portrait can be kept; ``GOOD`` when nothing is left."""
+    """Give what to do next so that the document can be read; ``GOOD`` when nothing is left.
+
+    Where its outline is not found, its portrait tells where it is: cards without an edge to be seen are taken too.
+    """
+    view = facts.document
+    return _portrait_guidance(facts, document) if view is None else _view_guidance(view, document)
+
+
+def _view_guidance(view: DocumentView, document: DocumentCapture) -> Guidance:
+    """Judge in the order in which a person can mend it: place, size, light, angle, stillness; NaN is not good."""
+    if not view.complete:
+        return Guidance.CARD_BACK if view.share > 0.6 else Guidance.CARD_WHOLE
+    if not view.share >= document.min_share:
+        return Guidance.CARD_CLOSER
+    if not view.luminance >= document.min_luminance:
+        return Guidance.CARD_TOO_DARK
+    if not view.glare <= document.max_glare:
+        return Guidance.CARD_GLARE
+    if not (view.skew <= document.max_skew and view.perspective <= document.max_perspective):
+        return Guidance.CARD_STRAIGHTER
+    legible = isfinite(view.sharpness) and legibility(view) >= document.min_legibility
+    return Guidance.GOOD if legible else Guidance.CARD_STILL
+
+
+def _portrait_guidance(facts: FrameFacts, document: DocumentCapture) -> Guidance:
     face = facts.face
     if face is None:
         return Guidance.SHOW_DOCUMENT
@@ -71,10 +99,10 @@ def document_guidance(facts: FrameFacts, document: DocumentCapture) -> Guidance:
         # Too large for a portrait on a card: the person's own face, or the card too near.
         return Guidance.SHOW_DOCUMENT
     if not inside:
-        return Guidance.MOVE_TO_MIDDLE
+        return Guidance.SHOW_DOCUMENT
     if face.quality is None or not face.quality.eye_distance >= document.min_eye_distance:
-        return Guidance.COME_CLOSER
-    return Guidance.HOLD_STILL if not face.quality.sharpness >= document.min_sharpness else Guidance.GOOD
+        return Guidance.CARD_CLOSER
+    return Guidance.CARD_STILL if not face.quality.sharpness >= document.min_sharpness else Guidance.GOOD
 
 
 def _place(facts: FrameFacts, face: FaceFacts, capture: Capture) -> Guidance | None:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from kiosk.analysis.facts import NOT_PINNED, CueJudgement
-from kiosk.flow.answers import ReferenceFailed, ReferenceReady, WorkerFailed
+from kiosk.flow.answers import DocumentRead, DocumentUnread, ReferenceFailed, ReferenceReady, WorkerFailed
 from kiosk.flow.attempts import decline
 from kiosk.flow.events import (
     CameraChanged,
@@ -32,6 +32,7 @@ from kiosk.flow.events import (
 from kiosk.flow.evidence import Check, Evidence, Finding
 from kiosk.flow.light import put_out
 from kiosk.flow.moved import Moved
+from kiosk.flow.references import note_document, note_reference
 from kiosk.flow.route import CAMERA_STEPS, camera_usable, finish, go_back, needs_camera, patience, watches, withdraw
 from kiosk.flow.scheduling import first_challenge
 from kiosk.flow.state import Gesture, Guidance, Session, Step, Transaction
@@ -83,6 +84,7 @@ def start(
     now: float,
     language: str,
     reference_given: bool,
+    document_given: bool = False,
     seed: int = 0,
     pin: CueJudgement = NOT_PINNED,
     screen: bool = False,
@@ -91,7 +93,8 @@ def start(
 
     ``source`` is ``device``, ``replay`` or ``demo``. A ``challenge`` that is given is the operator's: it is asked in
     this order, once; without one challenges are drawn from ``seed``, which must be random. ``reference_given`` says
-    that ``ReferenceReady`` or ``ReferenceFailed`` will follow. ``pin`` says whether the camera is the calibrated one,
+    that ``ReferenceReady`` or ``ReferenceFailed`` will follow, ``document_given`` that the reference comes with
+    ``DocumentRead`` or ``DocumentUnread``. ``pin`` says whether the camera is the calibrated one,
     ``screen`` whether there is a screen whose light the face can answer.
     """
     rules = profile.liveness
@@ -112,7 +115,8 @@ def start(
         entered=now,
         camera_since=now,
         language=language if language in profile.languages else profile.default_language,
-        reference_expected=reference_given,
+        reference_expected=reference_given or document_given,
+        document_expected=document_given,
         evidence=Evidence((replace(camera, detail=(("source", source),)), cue_finding(Check.CAMERA_PIN, pin))),
     )
     return _enter(session)
@@ -132,7 +136,9 @@ def advance(session: Session, event: Event) -> Moved:
         case FrameAnalysed():
             moved = _frame(session, event)
         case ReferenceReady() | ReferenceFailed():
-            moved = _reference(session, event)
+            moved = note_reference(session, event, _STEPS[session.step].on)
+        case DocumentRead() | DocumentUnread():
+            moved = note_document(session, event, _STEPS[session.step].on)
         case _:
             moved = _anywhere(session, event)
     return put_out(session, _entered(session, moved))
@@ -212,30 +218,6 @@ def _frame(session: Session, event: FrameAnalysed) -> Moved:
         session = replace(session, camera=CameraState.OK, camera_since=session.now)
     if not watches(session) or not camera_usable(session):
         return Moved(session)
-    return _STEPS[session.step].on(session, event)
-
-
-def _reference(session: Session, event: ReferenceReady | ReferenceFailed) -> Moved:
-    """Note the reference, whichever step it comes in; the first one stays."""
-    if session.step in (Step.REVIEW, Step.RESULT) or session.reference:
-        return Moved(session)
-    if isinstance(event, ReferenceReady):
-        trusted = event.origin in session.profile.reference_origins
-        code = event.origin if trusted else "reference_origin"
-        finding = Finding(Check.REFERENCE, trusted, code, score=event.eye_distance, detail=(("origin", event.origin),))
-        evidence = session.evidence.with_finding(finding)
-        session = replace(session, reference=event.origin, reference_expected=False, evidence=evidence)
-        return _STEPS[session.step].on(session, event)
-    if not session.reference_expected:
-        return _STEPS[session.step].on(session, event)
-    steps = session.profile.steps
-    session = replace(session, reference_expected=False)
-    ahead = Step.DOCUMENT in steps and steps.index(session.step.value) <= steps.index(Step.DOCUMENT.value)
-    if not ahead:
-        code = f"reference_{event.code}"
-        session = replace(session, evidence=session.evidence.with_finding(Finding(Check.REFERENCE, False, code)))
-        if session.step is not Step.LIVENESS:
-            return finish(session, code)
     return _STEPS[session.step].on(session, event)
 
 

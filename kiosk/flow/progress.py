@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from kiosk.analysis.heard import LipSample, SpeechJudgement
+from kiosk.document.facts import DocumentReading
 from kiosk.flow.attention import Watched
 from kiosk.flow.measure import InsideProbe, Measure, Track
 from kiosk.flow.questions import Question
@@ -22,6 +23,8 @@ class IdentityEntry:
     bad_digit: int | None = None
     """index of the first digit that cannot be right, None when none or unknown"""
     complete: bool = False
+    contradicted: tuple[tuple[str, tuple[int, ...]], ...] = ()
+    """fields in which the document says otherwise, with the indices of the characters that differ"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,19 +50,36 @@ class FaceProgress:
 
 @dataclass(frozen=True, slots=True)
 class DocumentProgress:
-    """The document step: how long the portrait has been steady."""
+    """The document step: how long the document has been steady, what was read of it so far."""
 
+    phase: str = "find"
+    """``find`` it is looked for, ``reading`` the answer is waited for, ``turn`` the other side is asked for, ``tilt`` it
+    is to be tilted, ``judging`` what the tilt showed is waited for, ``differs`` it contradicts what was typed"""
+    phase_since: float = 0.0
     steady_since: float | None = None
     place: tuple[float, float, float] | None = None
-    """middle and width of the portrait when it began to be steady, pixels"""
-    best_index: int | None = None
-    best_score: float = 0.0
+    """middle and width of the document, or of its portrait, when it began to be steady, pixels"""
+    best: tuple[tuple[int, float], ...] = ()
+    """index and legibility of the most legible frames while it is steady, best first"""
+    latest: tuple[int, ...] = ()
+    """the last frames, for a picture that is taken by hand"""
     progress: float = 0.0
     """0..1 for the frame round the guide rectangle"""
-    asked: bool = False
-    """the worker was asked to keep the reference"""
-    asked_since: float = 0.0
+    looked_since: float | None = None
+    """since when this side is looked for"""
+    by_hand: bool = False
+    """the person may take the picture themselves"""
     failures: int = 0
+    sides: int = 0
+    """how many sides were read"""
+    reading: DocumentReading | None = None
+    """what all sides say together"""
+    tilts: tuple[tuple[float, float], ...] = ()
+    """degrees about the level and the upright axis: the extremes while it was tilted"""
+    tilted: bool = False
+    """the tilt was seen or passed by"""
+    confirmed: bool = False
+    """the person stands by what was typed though the document says otherwise"""
 
 
 @dataclass(frozen=True, slots=True)

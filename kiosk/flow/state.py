@@ -80,6 +80,16 @@ class Guidance(StrEnum):
     WELL_DONE = "well_done"
     TRY_AGAIN = "try_again"
     SHOW_DOCUMENT = "show_document"
+    CARD_CLOSER = "card_closer"
+    CARD_BACK = "card_back"
+    CARD_WHOLE = "card_whole"
+    CARD_STRAIGHTER = "card_straighter"
+    CARD_GLARE = "card_glare"
+    CARD_TOO_DARK = "card_too_dark"
+    CARD_STILL = "card_still"
+    CARD_READING = "card_reading"
+    TURN_CARD = "turn_card"
+    TILT_CARD = "tilt_card"
     GOOD = "good"
 
 
@@ -129,6 +139,8 @@ class Session:
     """origin of the reference portrait once there is one"""
     reference_expected: bool = False
     """a portrait was given with the session and is being read"""
+    document_expected: bool = False
+    """a document's picture was given with the session and is being read"""
     seed: int = 0
     """what challenges are drawn from"""
     challenge_fixed: bool = False

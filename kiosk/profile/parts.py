@@ -114,8 +114,37 @@ class Capture(Part):
 
 
 class DocumentCapture(Part):
-    """When the document's portrait is taken."""
+    """Whether a document is read, and when its picture is taken."""
 
+    read: Literal["if_shown", "required"] = Field(
+        default="if_shown",
+        description="required: nothing is approved without a document that was read and whose check digits hold; "
+        "if_shown: it is asked for where a portrait is missing, and what it says counts",
+    )
+    sides: Literal["as_needed", "both"] = Field(
+        default="as_needed", description="as_needed: the other side is asked for where portrait or numbers are missing"
+    )
+    expired: Literal["refer", "note"] = Field(
+        default="refer", description="what a document past its expiry leads to; note is for trying out"
+    )
+    tilt: Literal["offered", "off"] = Field(
+        default="off", description="offered: the person is asked to tilt the document; kept as evidence of presence"
+    )
+    frames: int = Field(default=3, ge=1, le=6, description="most legible frames that are read together")
+    attempts: int = Field(default=4, ge=1, le=20, description="readings in vain before the session goes on without")
+    by_hand: float = Field(
+        default=12, ge=1, le=120, description="seconds after which the person may take the picture by hand"
+    )
+    min_share: float = Field(
+        default=0.12, gt=0.01, le=0.9, description="document's area as a share of the frame's, at least"
+    )
+    max_glare: Share = Field(default=0.06, description="part of the document that reflections have washed out")
+    min_luminance: Share = Field(default=0.12, description="mean luminance of the document")
+    max_skew: Degrees = Field(default=30, description="turn of the document from the frame's axes")
+    max_perspective: Share = Field(default=0.45, description="how far opposite sides may differ in length")
+    min_legibility: Share = Field(default=0.25, description="how legible small print must be for a picture to be taken")
+    tilt_degrees: Degrees = Field(default=12, description="how far the document is to be tilted")
+    tilt_seconds: float = Field(default=8, ge=2, le=60, description="seconds for the tilt, after which it is passed by")
     guide: float = Field(
         default=0.6, gt=0.2, le=1, description="the guide rectangle, share of the frame's sides, in its middle"
     )

@@ -34,10 +34,24 @@ _DETAILS = frozenset(
         "frames",
         "source",
         "origin",
+        "kind",
+        "mended",
+        "screen",
+        "photocopy",
+        "edges",
+        "parallax",
+        "shine",
     }
 )
 """details of findings that hold words and figures of ours only"""
-_OPEN = frozenset(Check) - {Check.IDENTITY, Check.TRANSACTION, Check.CONSENT, Check.AWARENESS, *_SECRET}
+_OPEN = frozenset(Check) - {
+    Check.IDENTITY,
+    Check.TRANSACTION,
+    Check.CONSENT,
+    Check.AWARENESS,
+    Check.DOCUMENT_AGREES,
+    *_SECRET,
+}
 """checks whose details may be written, as far as they are listed above"""
 
 

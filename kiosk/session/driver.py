@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import logging
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from kiosk.analysis.facts import Colour
-from kiosk.analysis.pipeline import Analyst, Closeness, ReferenceUnusable
+from kiosk.analysis.pipeline import Analyst, Closeness, Picture
 from kiosk.decision.verdict import decide
 from kiosk.errors import GisheError
 from kiosk.flow.answers import (
@@ -15,6 +15,8 @@ from kiosk.flow.answers import (
     CompareFailed,
     CuesJudged,
     Decided,
+    DocumentRead,
+    DocumentUnread,
     ListeningFailed,
     PadFailed,
     PadFused,
@@ -22,9 +24,8 @@ from kiosk.flow.answers import (
     ProbeKept,
     RecordFailed,
     RecordQueued,
-    ReferenceFailed,
-    ReferenceReady,
     SpeechFailed,
+    TiltJudged,
     WorkerFailed,
 )
 from kiosk.flow.effects import (
@@ -35,11 +36,12 @@ from kiosk.flow.effects import (
     FusePad,
     JudgeCues,
     JudgeSpeech,
+    JudgeTilt,
     KeepProbe,
-    KeepReference,
     KeepSound,
     LookAt,
     QueueRecord,
+    ReadDocument,
     Shine,
     StartListening,
     StopListening,
@@ -152,7 +154,8 @@ class SessionDriver:
             challenge=order.challenge,
             now=self._clock(),
             language=order.language or order.profile.default_language,
-            reference_given=order.reference_given,
+            reference_given=order.reference_given and not order.document_given,
+            document_given=order.document_given,
             seed=self._new_seed(),
             pin=self._pin,
             screen=order.screen,
@@ -181,8 +184,10 @@ class SessionDriver:
                 self._cue(gesture)
             case Shine(number, colour):
                 self._shine(number, colour)
-            case KeepReference(index):
-                self._eyes.ask(lambda analyst: _keep_reference(analyst, index))
+            case ReadDocument(indices):
+                self._eyes.ask(lambda analyst: _read_document(analyst, indices))
+            case JudgeTilt():
+                self._eyes.ask(lambda analyst: TiltJudged(analyst.documents.judge_tilt()))
             case KeepProbe(index, within):
                 self._eyes.ask(lambda analyst: _keep_probe(analyst, index, within))
             case CompareProbe(fmr):
@@ -250,11 +255,18 @@ def _keep_probe(analyst: Analyst, index: int, within: bool) -> Event:
     return ProbeKept(index) if analyst.keep_probe(index, within=within) else ProbeGone(index)
 
 
-def _keep_reference(analyst: Analyst, index: int) -> Event:
-    try:
-        return ReferenceReady("document_camera", analyst.keep_reference(index))
-    except ReferenceUnusable as error:
-        return ReferenceFailed(error.code)
+def _read_document(analyst: Analyst, indices: tuple[int, ...]) -> Event:
+    pictures = analyst.documents.recall(indices)
+    return document_read(analyst, pictures, "document_camera") if pictures else DocumentUnread("gone")
+
+
+def document_read(analyst: Analyst, pictures: Sequence[Picture], origin: str) -> Event:
+    """Have one side read and give the event that tells of it."""
+    read = analyst.read_document(pictures)
+    if read is None:
+        return DocumentUnread("no_document")
+    reading, eye_distance, code = read
+    return DocumentRead(reading, origin, eye_distance, code)
 
 
 def _compare(analyst: Analyst, fmr: float) -> Event:

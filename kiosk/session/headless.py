@@ -94,6 +94,10 @@ class Willing:
                 self._answered.add(session.step.value)
                 typed: list[Event] = [FieldTyped(name, text) for name, text in self.numbers.items()]
                 return [*typed, Continued()]
+            case Step.DOCUMENT if session.document.phase == "differs":
+                # Who is sure of what they typed says so; the decision notes that the document says otherwise.
+                self._answered.add(session.step.value)
+                return [Continued()]
             case Step.AWARENESS:
                 return self._answer(session)
             case _:

@@ -55,7 +55,7 @@ class RecordRequest:
     outcome: str
     reasons: tuple[str, ...]
     pictures: dict[str, bytes]
-    """JPEG by name: ``probe``, ``reference``"""
+    """JPEG by name: ``probe``, ``reference``, ``document_1``, ``document_2``"""
     models: tuple[ModelInUse, ...]
     camera: str
     """the camera's address"""
@@ -80,9 +80,13 @@ class Order:
     language: str
     challenge: tuple[Gesture, ...] = ()
     reference_given: bool = False
+    """a portrait or a document was given with the session"""
+    document_given: bool = False
+    """it is a document"""
     pin: CueJudgement = NOT_PINNED
     """whether the camera is the one that was calibrated here"""
     screen: bool = False
     """there is a screen whose light the face can answer"""
     portrait: Callable[[Analyst], Event] | None = field(default=None, compare=False)
-    """reads the reference that was given; answered by ``ReferenceReady`` or ``ReferenceFailed``"""
+    """reads the reference that was given; answered by ``ReferenceReady`` or ``ReferenceFailed``, of a document by
+    ``DocumentRead`` or ``DocumentUnread``"""

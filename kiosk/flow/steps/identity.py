@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import get_args
 
+from kiosk.flow.documents import compared
 from kiosk.flow.effects import LookAt, Watch
 from kiosk.flow.events import Continued, Event, FieldTyped
 from kiosk.flow.evidence import Check, Finding
@@ -75,7 +76,8 @@ def _continued(session: Session) -> Moved:
     detail = [("country", entry.country)]
     detail += [(name, str(getattr(entry, name))) for name in _fields(entry.country, profile) if getattr(entry, name)]
     finding = Finding(Check.IDENTITY, passed=True, code="check_digits", detail=tuple(detail))
-    return go_on(replace(session, identity=entry, evidence=session.evidence.with_finding(finding)))
+    session = replace(session, identity=entry, evidence=session.evidence.with_finding(finding))
+    return go_on(compared(session))
 
 
 def _fields(country: str, profile: Profile) -> tuple[str, ...]:

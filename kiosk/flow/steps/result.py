@@ -82,7 +82,9 @@ def _shown(session: Session) -> Moved:
         awareness=AwarenessProgress(),
         pad=PadProgress(),
         gathered=Gathered(),
-        evidence=session.evidence.sparing(Check.IDENTITY, Check.TRANSACTION, Check.AWARENESS),
+        evidence=session.evidence.sparing(
+            Check.IDENTITY, Check.DOCUMENT, Check.DOCUMENT_AGREES, Check.TRANSACTION, Check.AWARENESS
+        ),
     )
     return Moved(shown, (Wipe(),))
 

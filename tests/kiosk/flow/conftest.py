@@ -10,15 +10,18 @@ import pytest
 
 from kiosk.analysis.facts import Box, Components, CueJudgement, FaceFacts, FrameFacts, Pose, Quality
 from kiosk.decision.verdict import decide
+from kiosk.document.facts import DocumentReading, DocumentView, Field, MrzReading, Source
 from kiosk.flow.answers import (
     Compared,
     CuesJudged,
     Decided,
+    DocumentRead,
     LightShown,
     PadFused,
     ProbeKept,
     RecordQueued,
     ReferenceReady,
+    TiltJudged,
 )
 from kiosk.flow.effects import (
     CompareProbe,
@@ -26,9 +29,10 @@ from kiosk.flow.effects import (
     Effect,
     FusePad,
     JudgeCues,
+    JudgeTilt,
     KeepProbe,
-    KeepReference,
     QueueRecord,
+    ReadDocument,
     Shine,
     Wipe,
 )
@@ -64,6 +68,28 @@ MOVES: dict[Gesture, dict[str, Any]] = {
     Gesture.CLOSER: {"points": ((264, 200), (376, 200), (320, 270), (271, 340), (369, 340))},
     Gesture.HOLD_STILL: {},
 }
+ZONE = MrzReading(
+    kind="TD3",
+    lines=("P<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<<<<<<<<<", "L898902C36UTO7408122F1204159ZE184226B<<<<<10"),
+    confidences=((0.99,) * 44, (0.98,) * 44),
+    checks=(("number", True), ("birth", True), ("expiry", True), ("personal", True), ("composite", True)),
+    fields=(Field("number", "L898902C3", Source.MRZ, 0.98, True),),
+)
+PASSPORT = DocumentReading("TD3", ZONE, ZONE.fields)
+"""a passport whose check digits hold (the example of ICAO Doc 9303 part 4)"""
+VIEW = DocumentView(
+    corners=((170, 150), (470, 150), (470, 340), (170, 340)),
+    confidence=0.9,
+    share=0.19,
+    complete=True,
+    sharpness=0.8,
+    luminance=0.5,
+    glare=0.0,
+    uneven_light=0.05,
+    skew=1.0,
+    perspective=0.02,
+)
+"""a card held well before the camera"""
 REACTION = 0.3
 """seconds that a person takes to answer a cue"""
 LENGTHS = {Gesture.BLINK: 0.2, Gesture.HOLD_STILL: 2.5}
@@ -108,7 +134,8 @@ class Script:
         self.straight: dict[str, float] = {"yaw": 0.0, "pitch": 0.0}
         self.answers: dict[type[Effect], Callable[[Any], Event | None]] = {
             KeepProbe: lambda effect: ProbeKept(effect.index),
-            KeepReference: lambda _: ReferenceReady("document_camera", 40.0),
+            ReadDocument: lambda _: DocumentRead(PASSPORT, "document_camera", 40.0),
+            JudgeTilt: lambda _: TiltJudged(()),
             FusePad: lambda effect: PadFused(
                 sorted(effect.scores)[len(effect.scores) // 2], 0.5, 0.05, len(effect.scores)
             ),
@@ -162,6 +189,19 @@ class Script:
         now = self.session.now + 1 / self.fps
         facts = FrameFacts(time=now, index=self.index, width=WIDTH, height=HEIGHT, faces=faces)
         return self.post(Tick(now), FrameAnalysed(facts))
+
+    def hold(self, seconds: float, **changes: Any) -> Script:
+        """Hold a card before the camera for some time, well but for the changes; stops when the step is left."""
+        step = self.session.step
+        for _ in range(max(1, round(seconds * self.fps))):
+            self.index += 1
+            now = self.session.now + 1 / self.fps
+            view = replace(VIEW, **changes)
+            facts = FrameFacts(time=now, index=self.index, width=WIDTH, height=HEIGHT, document=view)
+            self.post(Tick(now), FrameAnalysed(facts))
+            if self.session.step is not step:
+                break
+        return self
 
     def show(self, seconds: float, **changes: Any) -> Script:
         """Show this person's face, straight but for the changes, for some time; stops when the step is left."""
@@ -263,6 +303,18 @@ class Script:
 def script() -> type[Script]:
     """The scripted person, to be begun with the settings of a test."""
     return Script
+
+
+@pytest.fixture(scope="session")
+def make_view() -> Callable[..., DocumentView]:
+    """Builder of how a card stands before the camera."""
+    return lambda **changes: replace(VIEW, **changes)
+
+
+@pytest.fixture(scope="session")
+def passport() -> DocumentReading:
+    """A passport that reads well."""
+    return PASSPORT
 
 
 @pytest.fixture(scope="session")

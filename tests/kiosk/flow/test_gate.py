@@ -1,5 +1,6 @@
 """The gate: one guidance, the first that matters; what was not measured is not good."""
 
+import math
 from collections.abc import Callable
 from math import nan
 from typing import Any
@@ -111,13 +112,35 @@ def test_a_portrait_in_the_guide_is_good(make_portrait: Make) -> None:
     ("change", "guidance"),
     [
         ({"box": Box(220, 120, 200, 240)}, Guidance.SHOW_DOCUMENT),
-        ({"box": Box(20, 190, 70, 90)}, Guidance.MOVE_TO_MIDDLE),
-        ({"eye_distance": 12.0}, Guidance.COME_CLOSER),
-        ({"sharpness": 0.05}, Guidance.HOLD_STILL),
-        ({"quality": None}, Guidance.COME_CLOSER),
+        ({"box": Box(20, 190, 70, 90)}, Guidance.SHOW_DOCUMENT),
+        ({"eye_distance": 12.0}, Guidance.CARD_CLOSER),
+        ({"sharpness": 0.05}, Guidance.CARD_STILL),
+        ({"quality": None}, Guidance.CARD_CLOSER),
     ],
 )
 def test_a_live_face_or_a_bad_portrait_is_no_document(
     make_portrait: Make, change: dict[str, Any], guidance: Guidance
 ) -> None:
     assert document_guidance(_frame(make_portrait(**change)), DocumentCapture()) is guidance
+
+
+@pytest.mark.parametrize(
+    ("change", "guidance"),
+    [
+        ({}, Guidance.GOOD),
+        ({"complete": False}, Guidance.CARD_WHOLE),
+        ({"complete": False, "share": 0.8}, Guidance.CARD_BACK),
+        ({"share": 0.05}, Guidance.CARD_CLOSER),
+        ({"luminance": 0.04}, Guidance.CARD_TOO_DARK),
+        ({"glare": 0.2}, Guidance.CARD_GLARE),
+        ({"skew": 40.0}, Guidance.CARD_STRAIGHTER),
+        ({"perspective": 0.7}, Guidance.CARD_STRAIGHTER),
+        ({"sharpness": 0.02}, Guidance.CARD_STILL),
+        ({"share": math.nan}, Guidance.CARD_CLOSER),
+        ({"glare": math.nan}, Guidance.CARD_GLARE),
+        ({"sharpness": math.nan}, Guidance.CARD_STILL),
+    ],
+)
+def test_a_card_is_guided_until_it_can_be_read(make_view: Any, change: dict[str, Any], guidance: Guidance) -> None:
+    facts = FrameFacts(time=0.0, index=0, width=640, height=480, document=make_view(**change))
+    assert document_guidance(facts, DocumentCapture()) is guidance
