@@ -25,12 +25,15 @@ class Character:
             return self.confidence
         return next((probability for other, probability in self.others if other == text), 0.0)
 
-    def read_as(self, text: str) -> Character:
-        """Give the character taken for another; what was read becomes one of the alternatives."""
+    def read_as(self, text: str, confidence: float | None = None) -> Character:
+        """Give the character taken for another, with a confidence of its own if there is one.
+
+        What was read becomes one of the alternatives.
+        """
         if text == self.best:
             return self
         rest = tuple(pair for pair in ((self.best, self.confidence), *self.others) if pair[0] != text)
-        return replace(self, best=text, confidence=max(self.probability(text), 0.01), others=rest)
+        return replace(self, best=text, confidence=confidence or self.probability(text), others=rest)
 
 
 Line = tuple[Character, ...]

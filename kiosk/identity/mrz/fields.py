@@ -8,6 +8,7 @@ from datetime import date
 from kiosk.identity import iran, turkey
 from kiosk.identity.mrz.characters import FILLER, Line, text_of
 from kiosk.identity.mrz.confusions import candidates
+from kiosk.identity.mrz.correction import seen_by, suspects
 from kiosk.identity.mrz.dates import PartDate, birth_of, expiry_of
 from kiosk.identity.mrz.formats import ALLOWED, Cell, Format, Holds, classes
 from kiosk.identity.mrz.names import Placed, names_of, words
@@ -70,6 +71,7 @@ class _Reader:
         self._texts = tuple(text_of(line) for line in lines)
         self._held = classes(form)
         self._rules = form.rules_of(self._texts)
+        self._suspects = suspects(form, lines)
 
     def raw(self, name: str) -> str:
         slot = self._form.slot(name)
@@ -172,8 +174,8 @@ class _Reader:
 
     def _doubtful(self, cell: Cell) -> bool:
         """Say whether another character is likely here, given what the check digits leave of it."""
-        from kiosk.identity.mrz.correction import seen_by
-
+        if cell in self._suspects:
+            return True
         character = self._lines[cell[0]][cell[1]]
         allowed = ALLOWED[self._held.get(cell, Holds.ANY)]
         weights = candidates(character)

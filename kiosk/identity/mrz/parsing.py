@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from kiosk.identity.mrz.characters import Line, text_of
-from kiosk.identity.mrz.check_digits import holds
-from kiosk.identity.mrz.correction import Mend, mended
+from kiosk.identity.mrz.correction import Mend, mended, rule_holds
 from kiosk.identity.mrz.fields import MrzField, fields_of
 from kiosk.identity.mrz.formats import Format
 from kiosk.identity.mrz.positions import fold
@@ -24,7 +23,7 @@ class Parsed:
     lines: tuple[str, ...]
     """after repair of length and mending; as read when unknown"""
     confidences: tuple[tuple[float, ...], ...]
-    """of each character of ``lines``, as the reader gave them"""
+    """of each character of ``lines``, the reader's, or how far a mended one is proven"""
     fields: tuple[MrzField, ...] = ()
     checks: tuple[tuple[str, bool], ...] = ()
     """``number``, ``birth``, ``expiry``, ``personal``, ``composite``: whether each holds"""
@@ -75,11 +74,7 @@ def parse(lines: tuple[Line, ...], today: date) -> Parsed:
 
 def checks_of(form: Format, texts: tuple[str, ...]) -> tuple[tuple[str, bool], ...]:
     """Give whether each check digit holds, by name."""
-    held = []
-    for rule in form.rules_of(texts):
-        text = "".join(texts[row][column] for row, column in rule.over)
-        held.append((rule.name, holds(text, texts[rule.at[0]][rule.at[1]], rule.may_be_filler)))
-    return tuple(held)
+    return tuple((rule.name, rule_holds(rule, texts)) for rule in form.rules_of(texts))
 
 
 def _confidences(lines: tuple[Line, ...]) -> tuple[tuple[float, ...], ...]:

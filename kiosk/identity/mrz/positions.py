@@ -31,26 +31,31 @@ def misfit(character: Character, holds: Holds) -> float:
     """Give how badly a character fits its position: 0 it does, 0.3 a twin does, 1 nothing near it does."""
     if character.best in ALLOWED[holds]:
         return 0.0
-    return 0.3 if _twin(character, holds) else 1.0
+    return 0.3 if _twin(character, holds)[0] else 1.0
 
 
 def _fitted(character: Character, holds: Holds) -> Character:
     if character.best in ALLOWED[holds]:
         return character
-    twin = _twin(character, holds)
-    return character.read_as(twin) if twin else character
+    twin, share = _twin(character, holds)
+    if not twin:
+        return character
+    # As sure as the reader was of the shape, as far as the two shapes are one.
+    alike = min(1.0, 2.0 * CONFUSIONS.get(character.best, {}).get(twin, 0.0))
+    return character.read_as(twin, max(character.probability(twin), alike * share * character.confidence))
 
 
-def _twin(character: Character, holds: Holds) -> str:
-    """Give the likeliest allowed character, "" when none is clearly the likeliest."""
+def _twin(character: Character, holds: Holds) -> tuple[str, float]:
+    """Give the likeliest allowed character and its share among those allowed, "" when none is clearly likeliest."""
     allowed = ALLOWED[holds]
     # What position rules out was never likely: the reader's own alternatives first, the table where it names none.
     named = {text: weight for text, weight in candidates(character).items() if text in allowed and weight >= 0.005}
     weights = named or {t: how for t, how in CONFUSIONS.get(character.best, {}).items() if t in allowed and how >= 0.3}
     if not weights:
-        return ""
+        return "", 0.0
     best = max(weights, key=lambda text: weights[text])
-    return best if weights[best] >= _CLEAR * sum(weights.values()) else ""
+    share = weights[best] / sum(weights.values())
+    return (best, share) if share >= _CLEAR else ("", 0.0)
 
 
 def _fillers(form: Format, row: int, line: list[Character], held: dict[Cell, Holds]) -> Line:
@@ -64,6 +69,7 @@ def _fillers(form: Format, row: int, line: list[Character], held: dict[Cell, Hol
             if not alone or character.best == FILLER or character.confidence >= _CERTAIN:
                 continue
             weights = candidates(character)
-            if weights.get(FILLER, 0.0) * _LONE > weights[character.best]:
-                line[column] = character.read_as(FILLER)
+            filler, own = weights.get(FILLER, 0.0) * _LONE, weights[character.best]
+            if filler > own:
+                line[column] = character.read_as(FILLER, filler / (filler + own))
     return tuple(line)
