@@ -109,6 +109,8 @@ class BarcodeReading:
     corners: Quad | None = None
     fields: tuple[Field, ...] = ()
     """of a licence after AAMVA"""
+    problems: tuple[str, ...] = ()
+    """what does not fit the licence's standard: ``header_broken``, ``offset_wrong``, ``birth_unreadable`` ..."""
 
 
 @dataclass(frozen=True, slots=True)
