@@ -36,14 +36,14 @@ _PERSONS = frozenset({"XXA", "XXB", "XXC", "XXX"})
 """stateless, two kinds of refugee, unspecified"""
 _FORMER = _codes("BUR CSK DDR ROM SCG SUN TMP YUG ZAR")
 """states that are gone or have another code; documents of theirs are long expired but people were born there"""
-_OLD_CARDS = frozenset({"SI"})
-"""two letters on old Slovenian cards"""
+_IRREGULAR = frozenset({"SI", "INP"})
+"""not of the standard but on real documents: old Slovenian cards, Interpol before it was XPO"""
 
 
 def known_issuer(raw: str) -> bool:
     """Say whether a state or body of this code issues documents; fillers after it are left out."""
     code = raw.rstrip(FILLER)
-    return code in _ISO or code in _BOTH or code in _FORMER or code in _OLD_CARDS
+    return code in _ISO or code in _BOTH or code in _FORMER or code in _IRREGULAR
 
 
 def known_nationality(raw: str) -> bool:

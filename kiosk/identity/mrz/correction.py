@@ -66,7 +66,7 @@ def mended(form: Format, lines: tuple[Line, ...]) -> tuple[Line, ...]:
     failing = [rule for rule in rules if not rule_holds(rule, texts)]
     if not failing:
         return lines
-    options = _options(form, lines, rules, failing, sure=CERTAIN)
+    options = _options(form, lines, rules, failing)
     found = dict(_holding(form, texts, rules, options))
     if not found:
         return lines
@@ -74,7 +74,8 @@ def mended(form: Format, lines: tuple[Line, ...]) -> tuple[Line, ...]:
     unnamed = (1 - MISPRINTED) / MISPRINTED * _unnamed(lines, failing)
     best = max(found, key=lambda chosen: found[chosen])
     trust = proof * found[best] / (1.0 + unnamed + proof * sum(found.values()))
-    return _with(lines, best, trust) if trust >= TRUST else lines
+    sure = any(_sure(lines[option.cell[0]][option.cell[1]], option.text) for option in best)
+    return lines if sure or trust < TRUST else _with(lines, best, trust)
 
 
 def suspects(form: Format, lines: tuple[Line, ...]) -> frozenset[Cell]:
@@ -84,7 +85,7 @@ def suspects(form: Format, lines: tuple[Line, ...]) -> frozenset[Cell]:
     failing = [rule for rule in rules if not rule_holds(rule, texts)]
     if not failing:
         return frozenset()
-    options = _options(form, lines, rules, failing, sure=1.01)
+    options = _options(form, lines, rules, failing, every=True)
     return frozenset(chosen[0].cell for chosen, _ in _holding(form, texts, rules, options, most=1))
 
 
@@ -103,7 +104,7 @@ def seen_by(rules: tuple[Rule, ...], checks: dict[str, bool], cell: Cell, one: s
 
 
 def _options(
-    form: Format, lines: tuple[Line, ...], rules: tuple[Rule, ...], failing: list[Rule], sure: float
+    form: Format, lines: tuple[Line, ...], rules: tuple[Rule, ...], failing: list[Rule], every: bool = False
 ) -> list[_Option]:
     """Give single changes of characters that a failing check covers, likeliest first."""
     held = classes(form)
@@ -111,7 +112,7 @@ def _options(
     for row, column in sorted({cell for rule in failing for cell in rule.cells}):
         character = lines[row][column]
         allowed = held.get((row, column), Holds.ANY)
-        for text, ratio in _alternatives(character, allowed, sure).items():
+        for text, ratio in _alternatives(character, allowed, every).items():
             shift = _shift(rules, (row, column), character.best, text)
             if shift is not None:
                 options.append(_Option((row, column), text, ratio, shift))
@@ -119,18 +120,20 @@ def _options(
     return options[:_MOST_OPTIONS]
 
 
-def _alternatives(character: Character, allowed: Holds, sure: float) -> dict[str, float]:
+def _sure(character: Character, other: str) -> bool:
+    """Say whether a character was read too well to be taken for another."""
+    return character.confidence > CERTAIN and (character.best, other) != ("O", "0")
+
+
+def _alternatives(character: Character, allowed: Holds, every: bool) -> dict[str, float]:
+    """Give what else may stand there, with its likelihood beside what was read; all that looks alike if wanted."""
     weights = candidates(character)
     own = max(weights.pop(character.best), 0.01)
     if character.best == "O" and allowed is Holds.ANY:
         weights["0"] = max(weights.get("0", 0.0), _LETTER_O * own)
-        if character.confidence > sure:
-            weights = {"0": weights["0"]}
-    elif character.confidence > sure:
-        return {}
-    if sure > 1:
+    if every:
         for other in CONFUSIONS.get(character.best, {}):
-            weights.setdefault(other, _LEAST * own)
+            weights[other] = max(weights.get(other, 0.0), _LEAST * own)
     likely = {text: min(1.0, weight / own) for text, weight in weights.items() if text in ALLOWED[allowed]}
     return {text: ratio for text, ratio in likely.items() if ratio >= _LEAST}
 

@@ -235,6 +235,9 @@ def classes(form: Format) -> dict[Cell, Holds]:
     for rule in form.rules:
         held[rule.at] = Holds.DATE if rule.may_be_filler else Holds.DIGIT
     held[(0, 0)] = Holds.LETTER
+    if form.kind == "FR-ID":
+        # Year, month and serial; between them the department, which has a letter in Corsica.
+        held |= {(1, column): Holds.DIGIT for column in (0, 1, 2, 3, 7, 8, 9, 10, 11)}
     number = form.slot("number")
     if form.kind in {"TD1", "TD2"} and number is not None:
         # A long number has a filler there.

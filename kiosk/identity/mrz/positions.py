@@ -9,8 +9,8 @@ from kiosk.identity.mrz.formats import ALLOWED, Cell, Format, Holds, classes
 _CERTAIN = 0.95
 _CLEAR = 0.5
 """share of the likeness that the best of several allowed twins must have"""
-_LONE = 20.0
-"""how much likelier a filler is than a letter between two fillers"""
+_LIKELIER = 20.0
+"""how much likelier a filler is than a letter where fillers are expected"""
 
 
 def fold(form: Format, lines: tuple[Line, ...]) -> tuple[Line, ...]:
@@ -59,17 +59,42 @@ def _twin(character: Character, holds: Holds) -> tuple[str, float]:
 
 
 def _fillers(form: Format, row: int, line: list[Character], held: dict[Cell, Holds]) -> Line:
-    """Give a line with lone uncertain letters among fillers taken for fillers."""
+    """Give a line with uncertain letters taken for fillers where all around speaks for those.
+
+    A lone letter among fillers; a letter beside the only filler that could part a name's two identifiers.
+    """
     for slot in form.slots:
         if slot.row != row or held.get((row, slot.start)) in {Holds.DATE, Holds.SEX, Holds.DIGIT}:
             continue
         for column in range(slot.start + 1, slot.stop):
-            character = line[column]
             alone = line[column - 1].best == FILLER and (column + 1 == slot.stop or line[column + 1].best == FILLER)
-            if not alone or character.best == FILLER or character.confidence >= _CERTAIN:
-                continue
-            weights = candidates(character)
-            filler, own = weights.get(FILLER, 0.0) * _LONE, weights[character.best]
-            if filler > own:
-                line[column] = character.read_as(FILLER, filler / (filler + own))
+            if alone:
+                line[column] = _filler(line[column])
+        if slot.name == "names":
+            _part(line, slot.start, slot.stop)
     return tuple(line)
+
+
+def _part(line: list[Character], start: int, stop: int) -> None:
+    """Put the second filler between the identifiers where it was read as a letter."""
+    text = "".join(character.best for character in line[start:stop]).rstrip(FILLER)
+    if FILLER * 2 in text:
+        return
+    beside = [
+        start + index
+        for index in range(1, len(text))
+        if text[index] != FILLER and (text[index - 1] == FILLER or text[index + 1 : index + 2] == FILLER)
+    ]
+    changed = [column for column in beside if _filler(line[column]).best == FILLER]
+    if changed:
+        best = max(changed, key=lambda column: candidates(line[column]).get(FILLER, 0.0))
+        line[best] = _filler(line[best])
+
+
+def _filler(character: Character) -> Character:
+    """Give a letter as a filler where that is not much less likely to the reader, else as it is."""
+    if character.best == FILLER or character.confidence >= _CERTAIN:
+        return character
+    weights = candidates(character)
+    filler, own = weights.get(FILLER, 0.0) * _LIKELIER, weights[character.best]
+    return character.read_as(FILLER, filler / (filler + own)) if filler > own else character

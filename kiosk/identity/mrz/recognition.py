@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from itertools import groupby, product
 
 from kiosk.identity.mrz.characters import FILLER, Character, Line, text_of
-from kiosk.identity.mrz.check_digits import holds
+from kiosk.identity.mrz.confusions import candidates
+from kiosk.identity.mrz.correction import rule_holds
 from kiosk.identity.mrz.formats import FORMATS, Cell, Format, Holds, classes
 from kiosk.identity.mrz.positions import fold, misfit
 
@@ -17,6 +18,8 @@ _WORST = 0.12
 _PUT_IN = 0.5
 """confidence of a character that was put in"""
 _KEPT = 4
+_HELD = 0.5
+"""what a check digit that holds speaks for a layout"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,11 +68,19 @@ def _fit(form: Format, first: int, lines: tuple[Line, ...]) -> Recognised | None
         return None
     texts = {tuple(text_of(line) for line in other) for at, other in whole if at < cost + 0.5}
     changed = sum(abs(len(line) - form.width) for line in lines)
-    beginning = 0.0 if rows[0][0].best in form.first else 2.0
-    french = tuple(c.best for c in rows[0][:5]) == tuple("IDFRA")
-    if form.kind == "FR-ID" and not french:
+    if form.kind == "FR-ID" and sum(one.best == two for one, two in zip(rows[0], "IDFRA", strict=False)) < 4:
         return None
-    return Recognised(form, first, rows, changed == 0 or len(texts) == 1, cost + beginning + 0.5 * changed)
+    cost += 0.5 * changed + _beginning(form, rows[0][0])
+    return Recognised(form, first, rows, changed == 0 or len(texts) == 1, cost)
+
+
+def _beginning(form: Format, character: Character) -> float:
+    """Give the cost of a first letter that documents of the layout do not have."""
+    if character.best in form.first:
+        return 0.0
+    weights = candidates(character)
+    fitting = sum(weight for text, weight in weights.items() if text in form.first)
+    return 2.0 * (1.0 - fitting / sum(weights.values()))
 
 
 def _cost(row: int, line: Line, held: dict[Cell, Holds]) -> float:
@@ -79,11 +90,13 @@ def _cost(row: int, line: Line, held: dict[Cell, Holds]) -> float:
 def _unchecked(form: Format, rows: tuple[Line, ...]) -> float:
     """Give the cost of check digits that do not hold once characters are folded by position."""
     texts = tuple(text_of(line) for line in fold(form, rows))
-    failing = 0
+    cost = 0.0
     for rule in form.rules_of(texts):
-        text = "".join(texts[row][column] for row, column in rule.over)
-        failing += not holds(text, texts[rule.at[0]][rule.at[1]], rule.may_be_filler)
-    return 1.0 * failing
+        if not rule_holds(rule, texts):
+            cost += 1.0
+        elif any(texts[row][column] != FILLER for row, column in rule.over):
+            cost -= _HELD
+    return cost
 
 
 def _repaired(line: Line, width: int) -> list[tuple[Line, float]]:
