@@ -1,0 +1,1 @@
+"""What is printed on known cards: lines found, read, and judged by their form, their check digits and their place."""
