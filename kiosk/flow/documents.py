@@ -100,6 +100,13 @@ def contradictions(session: Session, reading: DocumentReading) -> tuple[tuple[st
     )
 
 
+def read_text(session: Session, name: str) -> str:
+    """Give what the document says where that was typed, "" when it says nothing."""
+    reading = session.document.reading
+    pairs = _pairs(session, reading) if reading is not None else ()
+    return next((read for typed_name, _, read in pairs if typed_name == name), "")
+
+
 def legible(reading: DocumentReading | None) -> bool:
     """Say whether there is text of it whose own checks hold."""
     return reading is not None and not _why_not(reading, expiry_counts=False)

@@ -61,6 +61,8 @@ class DocumentProgress:
     """middle and width of the document, or of its portrait, when it began to be steady, pixels"""
     best: tuple[tuple[int, float], ...] = ()
     """index and legibility of the most legible frames while it is steady, best first"""
+    outline: tuple[tuple[float, float], ...] = ()
+    """corners of the document that is seen, as shares of the frame's sides; empty: none"""
     latest: tuple[int, ...] = ()
     """the last frames, for a picture that is taken by hand"""
     progress: float = 0.0

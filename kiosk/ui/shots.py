@@ -16,11 +16,12 @@ from PySide6.QtQuick import QQuickWindow
 
 from kiosk.camera.frame import Frame
 from kiosk.camera.mailbox import Mailbox
+from kiosk.document.facts import DocumentReading, Field, Source
 from kiosk.flow.answers import Outcome
 from kiosk.flow.events import AnswerTouched, CameraState
 from kiosk.flow.light_sequence import LightProgress, draw_light
 from kiosk.flow.machine import advance, start
-from kiosk.flow.progress import FaceProgress, IdentityEntry, LivenessProgress, SpokenProgress
+from kiosk.flow.progress import DocumentProgress, FaceProgress, IdentityEntry, LivenessProgress, SpokenProgress
 from kiosk.flow.state import Gesture, Guidance, Session, Step, Transaction
 from kiosk.flow.steps import awareness
 from kiosk.profile.loading import load_profile
@@ -30,6 +31,30 @@ from kiosk.ui.port import Meters
 from kiosk.ui.preview import PreviewFeed
 
 SIZES = {"portrait": (1080, 1920), "landscape": (1280, 800)}
+
+
+OUTLINE = ((0.27, 0.3), (0.74, 0.31), (0.73, 0.7), (0.26, 0.69))
+
+
+def _documents(session: Session) -> dict[str, Session]:
+    """Give the states of a document that is held before the camera."""
+    number = Field("national_number", "0499370899", Source.PRINT, 0.9, check=True)
+    reading = DocumentReading("ir_national_card", fields=(number,))
+    typed = IdentityEntry("IR", national_number="0499378099", contradicted=(("national_number", (6, 7)),))
+    held = DocumentProgress(outline=OUTLINE, progress=0.6)
+    return {
+        "document_held": replace(session, guidance=Guidance.CARD_STILL, document=held),
+        "document_by_hand": replace(
+            session, guidance=Guidance.CARD_GLARE, document=replace(held, progress=0.0, by_hand=True)
+        ),
+        "document_turn": replace(session, guidance=Guidance.TURN_CARD, document=DocumentProgress(phase="turn")),
+        "document_tilt": replace(
+            session, guidance=Guidance.TILT_CARD, document=replace(held, phase="tilt", progress=0.3)
+        ),
+        "document_differs": replace(
+            session, identity=typed, document=DocumentProgress(phase="differs", reading=reading)
+        ),
+    }
 
 
 def states(language: str) -> dict[str, Session]:
@@ -64,6 +89,7 @@ def states(language: str) -> dict[str, Session]:
             session, step=Step.IDENTITY, identity=IdentityEntry("passport", passport_number="A1")
         ),
         "document": replace(session, step=Step.DOCUMENT, guidance=Guidance.SHOW_DOCUMENT),
+        **_documents(replace(session, step=Step.DOCUMENT)),
         "face": replace(session, step=Step.FACE, guidance=Guidance.COME_CLOSER),
         "face_uncover_eyes": replace(session, step=Step.FACE, guidance=Guidance.UNCOVER_EYES),
         "face_glare": replace(session, step=Step.FACE, guidance=Guidance.GLARE),

@@ -93,7 +93,10 @@ def timed_out(session: Session) -> Moved:
 
 def _seen(session: Session, facts: FrameFacts) -> Moved:
     rules, progress = session.profile.document, session.document
-    progress = replace(progress, latest=(*progress.latest, facts.index)[-_LATEST:])
+    latest = (*progress.latest, facts.index)[-_LATEST:]
+    corners = facts.document.corners if facts.document is not None else ()
+    outline = tuple((x / facts.width, y / facts.height) for x, y in corners)
+    progress = replace(progress, latest=latest, outline=outline)
     guidance = document_guidance(facts, rules)
     place, score = _place_of(facts), _score_of(facts)
     if guidance is not Guidance.GOOD or place is None:
@@ -257,7 +260,7 @@ def _still_cues(session: Session) -> tuple[PresenceCue, ...]:
 
 def _find(session: Session) -> Session:
     session = _phase(session, "find", Guidance.SHOW_DOCUMENT)
-    progress = replace(_unsteady(session.document), latest=(), looked_since=session.now)
+    progress = replace(_unsteady(session.document), latest=(), outline=(), looked_since=session.now)
     return replace(session, document=progress)
 
 

@@ -8,6 +8,7 @@ GridLayout {
 
     property alias primary: first.data
     property alias quiet: others.data
+    property bool primaryShown: true
     property bool oneLine: !Theme.portrait
 
     columns: bar.oneLine ? 2 : 1
@@ -17,7 +18,7 @@ GridLayout {
     RowLayout {
         id: first
         spacing: Theme.gap
-        visible: children.length > 0
+        visible: children.length > 0 && bar.primaryShown
         Layout.row: 0
         Layout.column: bar.oneLine ? 1 : 0
         Layout.fillWidth: true

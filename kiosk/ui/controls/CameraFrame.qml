@@ -12,7 +12,10 @@ Item {
     property bool oval: true
     property real guide: 0.6
     property real progress: 0
+    property var outline: []
     default property alias extra: below.data
+    property alias primary: bar.primary
+    property alias primaryShown: bar.primaryShown
     property alias quiet: bar.quiet
     readonly property bool problem: Shell.cameraProblem !== ""
 
@@ -28,6 +31,7 @@ Item {
             oval: frame.oval
             guide: frame.guide
             progress: frame.progress
+            outline: frame.outline
             good: frame.good
         }
     }
@@ -79,6 +83,8 @@ Item {
     }
     ActionBar {
         id: bar
+        // Beside the mirror there is no room for a whole line.
+        oneLine: !Theme.portrait && !(primaryShown && primary.length > 0)
         anchors { right: parent.right; bottom: parent.bottom }
         width: told.width
     }

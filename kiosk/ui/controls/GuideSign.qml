@@ -8,7 +8,8 @@ Item {
     property string kind: ""
     property real swing: 0
     readonly property string towards: kind.startsWith("look_") ? kind.slice(5) : ""
-    readonly property string drawing: ["light", "camera", "card"].includes(kind) ? kind : kind === "good" ? "check" : ""
+    readonly property string drawing: ["light", "camera"].includes(kind) ? kind : cardly ? "card" : kind === "good" ? "check" : ""
+    readonly property bool cardly: ["card", "turn_card", "tilt_card"].includes(kind)
     readonly property bool upright: towards === "up" || towards === "down"
     readonly property real headHeight: Math.min(height * (upright ? 0.62 : 0.9), width * 0.5)
 
@@ -19,7 +20,7 @@ Item {
     Accessible.ignored: true
 
     SequentialAnimation on swing {
-        running: sign.visible && sign.kind !== "" && sign.drawing === ""
+        running: sign.visible && sign.kind !== "" && (sign.drawing === "" || sign.kind.endsWith("_card"))
         loops: Animation.Infinite
         NumberAnimation { from: 0; to: 1; duration: 700; easing.type: Easing.InOutSine }
         PauseAnimation { duration: 500 }
@@ -37,11 +38,18 @@ Item {
         border.color: Theme.primary
 
         Icon {
+            id: drawn
             anchors.centerIn: parent
             width: parent.width * 0.58
             height: width
             name: sign.drawing
             color: sign.kind === "good" ? Theme.inkOnSign : Theme.primary
+            // Turned over about its upright axis, or tilted about the level one.
+            transform: Rotation {
+                origin { x: drawn.width / 2; y: drawn.height / 2 }
+                axis { x: sign.kind === "tilt_card" ? 1 : 0; y: sign.kind === "turn_card" ? 1 : 0; z: 0 }
+                angle: sign.kind === "turn_card" ? 180 * sign.swing : sign.kind === "tilt_card" ? 50 * sign.swing - 25 : 0
+            }
         }
     }
     HeadSign {

@@ -11,6 +11,8 @@ Item {
     property real guide: 0.6
     property real progress: 0
     property bool good: false
+    // Corners of a document that is seen, as shares of the picture.
+    property var outline: []
     property color groundColor: Theme.ground
     readonly property bool problem: Shell.cameraProblem !== ""
     readonly property real thick: Theme.px(16)
@@ -119,6 +121,25 @@ Item {
             strokeColor: view.good ? Theme.good : "#FFFFFF"
             fillColor: "transparent"
             Guide {}
+        }
+    }
+    Shape {
+        id: drawn
+        x: (view.width - width) / 2
+        y: (view.height - height) / 2
+        width: view.frameWidth
+        height: view.frameHeight
+        visible: !view.oval && !view.problem && view.outline.length === 4
+        preferredRendererType: Shape.CurveRenderer
+
+        ShapePath {
+            strokeWidth: view.thick * 0.6
+            strokeColor: view.good ? Theme.good : Theme.accent
+            fillColor: "transparent"
+            joinStyle: ShapePath.RoundJoin
+            PathPolyline {
+                path: view.outline.length === 4 ? [0, 1, 2, 3, 0].map(i => Qt.point(view.outline[i].x * drawn.width, view.outline[i].y * drawn.height)) : []
+            }
         }
     }
     Rectangle {

@@ -8,6 +8,7 @@ from dataclasses import replace
 import pytest
 from PySide6.QtCore import QObject
 
+from kiosk.document.facts import DocumentReading, Field, Source
 from kiosk.flow.answers import Decided, Outcome, RecordFailed, RecordQueued
 from kiosk.flow.events import (
     AnswerNotKnown,
@@ -21,6 +22,8 @@ from kiosk.flow.events import (
     HelpToggled,
     LanguageChosen,
     MoreTimeAsked,
+    ShutterPressed,
+    TiltDeclined,
     WentBack,
 )
 from kiosk.flow.evidence import Evidence
@@ -36,6 +39,7 @@ from kiosk.ui.port import Meters
 from kiosk.ui.shots import states
 from kiosk.ui.viewmodels.awareness import AwarenessModel
 from kiosk.ui.viewmodels.consent import ConsentModel
+from kiosk.ui.viewmodels.document import DocumentModel
 from kiosk.ui.viewmodels.identity import IdentityModel
 from kiosk.ui.viewmodels.liveness import LivenessModel, asked
 from kiosk.ui.viewmodels.model import StepModel
@@ -344,3 +348,41 @@ def test_the_silent_sign_is_in_no_property_of_any_view_model(language: str, reas
         seen.append([everything_shown(one) for one in states_of])
     assert seen[0] == seen[1]
     assert seen[0][-1]["Result.outcome"] == outcome.value
+
+
+def test_a_number_that_the_document_contradicts_shows_both_with_the_places() -> None:
+    taps: list[Event] = []
+    model = DocumentModel(states("fa")["document_differs"], Catalogue("fa"), taps.append)
+    (row,) = model.property("rows")
+    assert row["typed"] == render("0499378099", Script.PERSIAN)
+    assert row["read"] == render("0499370899", Script.PERSIAN)
+    assert row["marked"] == [6, 7]
+    model.correct()
+    model.go_on()
+    assert taps == [WentBack(), Continued()]
+
+
+def test_the_outline_of_a_card_is_mirrored_as_the_preview_is() -> None:
+    model = DocumentModel(states("en")["document_held"], Catalogue("en"), lambda _event: None)
+    first = model.property("outline")[0]
+    assert (first.x(), first.y()) == pytest.approx((0.73, 0.3))
+    assert not model.byHand
+
+
+def test_a_picture_can_be_taken_by_hand_and_a_tilt_left_out() -> None:
+    taps: list[Event] = []
+    model = DocumentModel(states("en")["document_by_hand"], Catalogue("en"), taps.append)
+    assert model.byHand
+    model.take()
+    model.leave_tilt()
+    assert taps == [ShutterPressed(), TiltDeclined()]
+
+
+def test_review_shows_what_was_read_of_the_document() -> None:
+    state = states("en")["document_differs"]
+    reading = DocumentReading("TD3", fields=(Field("surname", "ERIKSSON", Source.MRZ, 0.9),))
+    state = replace(state, step=Step.REVIEW, document=replace(state.document, reading=reading))
+    model = ReviewModel(state, Catalogue("en"), lambda _event: None)
+    rows = {row["label"]: row["value"] for row in model.property("rows")}
+    assert rows["Document"] == "Passport"
+    assert rows["Surname"] == "ERIKSSON"
