@@ -12,6 +12,7 @@ from kiosk.document.chip.apdu import REFUSED, SUCCESS, Command, PlainChannel
 from kiosk.document.chip.keys import FOR_ENCRYPTION, FOR_MAC, Suite, derive_key, derive_session, session_of
 from kiosk.document.chip.messaging import SecureChannel
 from kiosk.errors import BadInput, ChipInvalid, ChipRefused
+from kiosk.identity.mrz.check_digits import check_digit
 
 _NUMBER = re.compile(r"[A-Z0-9<]{1,30}")
 _DATE = re.compile(r"[0-9<]{6}")
@@ -41,7 +42,7 @@ class ChipAccess:
     def information(self) -> bytes:
         """Give the zone's information (Doc 9303-11, 4.3.2): each of the three with its check digit."""
         number = self.number.rstrip("<").ljust(9, "<")
-        return "".join(part + _check_digit(part) for part in (number, self.birth, self.expiry)).encode("ascii")
+        return "".join(part + (check_digit(part) or "") for part in (number, self.birth, self.expiry)).encode("ascii")
 
     def password(self) -> bytes:
         """Give what PACE derives its key from."""
@@ -113,9 +114,3 @@ def open_by_bac(channel: PlainChannel, access: ChipAccess) -> SecureChannel:
     secret = bytes(one ^ other for one, other in zip(our_key, shown[16:], strict=True))
     counter = int.from_bytes(theirs[4:] + ours[4:], "big")
     return SecureChannel(channel, derive_session(secret, Suite.TRIPLE_DES), counter)
-
-
-def _check_digit(text: str) -> str:
-    """Give the check digit of Doc 9303-3, 4.9."""
-    values = (0 if sign == "<" else int(sign, 36) for sign in text)
-    return str(sum(value * (7, 3, 1)[place % 3] for place, value in enumerate(values)) % 10)

@@ -46,7 +46,7 @@ class SecureChannel:
         if command.data:
             hidden = self._keys.encrypt(pad(command.data, self._keys.block), counter)
             body = encode(0x85, hidden) if command.ins & 1 else encode(0x87, _MARKER + hidden)
-        long = command.wanted is not None and command.wanted > LONGEST_SHORT_READ
+        long = command.wanted is not None and command.wanted > SHORT
         if command.wanted is not None:
             size = 1 if command.wanted <= SHORT else 2
             body += encode(0x97, (command.wanted % (1 << 8 * size)).to_bytes(size, "big"))

@@ -15,7 +15,7 @@ from kiosk.document.chip.messaging import SecureChannel
 from kiosk.document.chip.tlv import Element, encode, need, read_one
 from kiosk.errors import ChipInvalid, ChipRefused
 
-_PREFIX = bytes.fromhex("04007F00070202040202")[:-1]
+_PREFIX = bytes.fromhex("04007F000702020402")
 """id-PACE-ECDH-GM; the byte after it names the cipher"""
 _SUITES = {1: Suite.TRIPLE_DES, 2: Suite.AES_128, 3: Suite.AES_192, 4: Suite.AES_256}
 _BY_MRZ, _BY_CAN = 1, 2
