@@ -1,0 +1,119 @@
+"""A sheet: the lines of an upright page as read, and each value read again before it is believed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from edge_models.tasks.document_text import Alphabet, LineReader
+from kiosk.document.facts import Field, Source
+from kiosk.document.printed.lines import TextLine
+from kiosk.document.printed.page import Page
+from kiosk.document.printed.signs import Sign, Signs, signs_of
+
+_MARGINS = (0.22, 0.38, 0.1)
+"""shares of a line's height round it: of the first, the second and the deciding look"""
+_CUT_HEIGHT = 48
+_SHORTEST = 1.7
+"""times as wide as high is a line that is read at first"""
+_LOWEST = 9.0
+_MOST = 28
+_SURE = 0.5
+"""confidence of the least certain character with which a value is given"""
+_READ = 0.2
+"""the same of a value whose check digit fails: it is told as it was read"""
+_DOUBTFUL = 0.85
+_POSSIBLE = 0.05
+
+Form = Callable[[Signs], tuple[str, Signs] | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A line and what was read on it at first."""
+
+    line: TextLine
+    signs: Signs
+
+
+class Sheet:
+    """The lines of one upright page and a reader. Used once, by one thread."""
+
+    def __init__(self, page: Page, lines: Sequence[TextLine], reader: LineReader) -> None:
+        """Read the lines that can hold a value."""
+        self.page = page
+        self.lines = tuple(lines)
+        self._reader = reader
+        values = [one for one in lines if one.width >= _SHORTEST * one.height and one.height >= _LOWEST][:_MOST]
+        read = self._read(values, Alphabet.ANY, _MARGINS[0])
+        self.pieces = tuple(Piece(line, signs) for line, signs in zip(values, read, strict=True))
+
+    @property
+    def certainty(self) -> float:
+        """Give how well the lines read, to choose which way up the page stands."""
+        return sum(piece.signs.mean**2 * min(len(piece.signs.items), 12) for piece in self.pieces)
+
+    def value(
+        self, name: str, line: TextLine, alphabet: Alphabet, form: Form, check: Callable[[str], bool] | None = None
+    ) -> Field | None:
+        """Read a value until two looks agree; None where no look has the form.
+
+        ``form`` gives the text of a line as a field holds it and the characters it stands in. Looks that disagree
+        give a field without a text. Where ``check`` fails, the least certain digit is doubtful, and each that would
+        make it hold as the reader's next guess.
+        """
+        seen: list[tuple[str, Signs]] = []
+        for margin in _MARGINS:
+            made = form(self._read([line], alphabet, margin)[0])
+            if made is None:
+                continue
+            for text, signs in seen:
+                if text == made[0]:
+                    return self._field(name, line, text, _surest(signs, made[1]), check)
+            seen.append(made)
+        return self.unread(name, line) if seen else None
+
+    def unread(self, name: str, line: TextLine) -> Field:
+        """Give a field that is there and was not read."""
+        return Field(name, "", Source.PRINT, box=self.page.in_picture(line.corners()))
+
+    def _field(self, name: str, line: TextLine, text: str, signs: Signs, check: Callable[[str], bool] | None) -> Field:
+        holds = check(text) if check is not None else None
+        if signs.least < (_SURE if holds is not False else _READ):
+            return self.unread(name, line)
+        box = self.page.in_picture(line.corners())
+        doubtful: set[int] = set()
+        if len(signs.items) == len(text):
+            doubtful = {place for place, one in enumerate(signs.items) if one.confidence < _DOUBTFUL}
+            if check is not None and not holds:
+                doubtful.add(min(range(len(text)), key=lambda place: signs.items[place].confidence))
+                doubtful |= _healing(text, signs, check)
+        return Field(name, text, Source.PRINT, signs.least, holds, signs.raw, tuple(sorted(doubtful)), box)
+
+    def _read(self, lines: Sequence[TextLine], alphabet: Alphabet, margin: float) -> list[Signs]:
+        if not lines:
+            return []
+        height = round(_CUT_HEIGHT * (1 + 2 * margin) / (1 + 2 * _MARGINS[0]))
+        cuts = [self.page.cut(line.corners(margin), height, light=line.light) for line in lines]
+        return [signs_of(read) for read in self._reader.read(cuts, alphabet)]
+
+
+def _healing(text: str, signs: Signs, check: Callable[[str], bool]) -> set[int]:
+    """Give the places at which a guess that the reader thought possible would make the check hold."""
+    return {
+        place
+        for place, one in enumerate(signs.items)
+        for other, chance in one.others
+        if chance >= _POSSIBLE and other.isdigit() and check(text[:place] + other + text[place + 1 :])
+    }
+
+
+def _surest(one: Signs, other: Signs) -> Signs:
+    """Give the characters with the lower certainty of two equal looks."""
+    if len(one.items) != len(other.items):
+        return min(one, other, key=lambda signs: signs.least)
+    items = tuple(
+        Sign(a.text, min(a.confidence, b.confidence), a.others, a.place)
+        for a, b in zip(one.items, other.items, strict=True)
+    )
+    return Signs(items, one.script, one.raw)
