@@ -15,8 +15,8 @@ NOT_FOUND = frozenset({0x6A82, 0x6A83, 0x6A88})
 REFUSED = frozenset({0x6982, 0x6985, 0x6300, 0x6983, 0x6988})
 SHORT = 256
 """bytes: the longest answer to a short command"""
-_MOST_ROUNDS = 512
-"""answers in pieces: a hostile chip could go on for ever"""
+_MOST_COMMANDS = 16_384
+"""on one channel: a hostile chip could go on for ever; the largest portrait in the shortest pieces takes a fifth"""
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -70,27 +70,28 @@ class PlainChannel:
     def __init__(self, port: CardPort) -> None:
         """Take a port that is connected."""
         self._port = port
+        self._left = _MOST_COMMANDS
 
     def send(self, command: Command) -> Answer:
         """Send a command in clear."""
-        answer = _parse(self._port.transmit(command.encode()))
+        answer = self._exchange(command)
         if answer.status >> 8 == 0x6C:
             # "wrong length, so many there are": asked again as the chip wants it.
             right = Command(
                 command.cla, command.ins, command.p1, command.p2, command.data, answer.status & 0xFF or SHORT
             )
-            answer = _parse(self._port.transmit(right.encode()))
+            answer = self._exchange(right)
         data = bytearray(answer.data)
-        for _ in range(_MOST_ROUNDS):
-            if answer.status >> 8 != 0x61:
-                return Answer(bytes(data), answer.status)
-            more = Command(command.cla & 0x03, 0xC0, 0, 0, wanted=answer.status & 0xFF or SHORT)
-            answer = _parse(self._port.transmit(more.encode()))
+        while answer.status >> 8 == 0x61:
+            answer = self._exchange(Command(command.cla & 0x03, 0xC0, 0, 0, wanted=answer.status & 0xFF or SHORT))
             data += answer.data
-        raise ChipInvalid("the chip's answer has no end")
+        return Answer(bytes(data), answer.status)
 
-
-def _parse(answer: bytes) -> Answer:
-    if len(answer) < 2:
-        raise ChipInvalid("the chip's answer is cut off")
-    return Answer(answer[:-2], int.from_bytes(answer[-2:], "big"))
+    def _exchange(self, command: Command) -> Answer:
+        self._left -= 1
+        if self._left < 0:
+            raise ChipInvalid("the chip answers without end")
+        answer = self._port.transmit(command.encode())
+        if len(answer) < 2:
+            raise ChipInvalid("the chip's answer is cut off")
+        return Answer(answer[:-2], int.from_bytes(answer[-2:], "big"))

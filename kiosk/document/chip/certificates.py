@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import warnings
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeVar
 
 from cryptography import x509
+from cryptography.utils import CryptographyDeprecationWarning
 from cryptography.x509.oid import NameOID
 
 from kiosk.document.chip.signatures import PublicKey, read_public_key, verify
@@ -52,7 +54,10 @@ def load_certificate(der: bytes) -> Certificate:
     """Read a certificate. Raises ``ChipInvalid``."""
     body, _, _ = _parts(der)
     try:
-        given = x509.load_der_x509_certificate(der)
+        with warnings.catch_warnings():
+            # Some states number their certificates from zero or below.
+            warnings.simplefilter("ignore", CryptographyDeprecationWarning)
+            given = x509.load_der_x509_certificate(der)
         extensions = given.extensions
         key_name = _extension(extensions, x509.SubjectKeyIdentifier)
         issuer_key_name = _extension(extensions, x509.AuthorityKeyIdentifier)

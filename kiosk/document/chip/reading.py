@@ -83,8 +83,9 @@ def read_chip(
         piece = _longest_piece(plain)
         try:
             return _read(_open(port, plain, access, piece), access, store, now, say)
-        except ChipLost:
-            # Readers that cannot carry long answers drop the chip when one comes: then with short ones.
+        except (ChipLost, ChipInvalid):
+            # Readers that cannot carry long answers drop the chip when one comes, and some chips promise too much:
+            # once more with short ones.
             if piece == LONGEST_SHORT_READ or not port.connect():
                 raise
             return _read(_open(port, plain, access, LONGEST_SHORT_READ), access, store, now, say)

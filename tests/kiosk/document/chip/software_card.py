@@ -163,6 +163,8 @@ class SoftwareCard:
     refuse_proof: bool = False
     hide: frozenset[int] = frozenset()
     """files that it says it does not have"""
+    stammer: bool = False
+    """gives one byte of a file at a time"""
     commands: int = 0
     lengths: list[int] = field(default_factory=list)
     """of its answers"""
@@ -288,7 +290,7 @@ class SoftwareCard:
             return b"", 0x6700
         if head[1] == 0xB0:
             offset = int.from_bytes(head[2:4], "big")
-            piece = self.chosen[offset : offset + wanted]
+            piece = self.chosen[offset : offset + (1 if self.stammer and offset > 8 else wanted)]
         else:
             offset = int.from_bytes(next(split(data))[1], "big")
             piece = der(0x53, self.chosen[offset : offset + max(0, wanted - 4)])
