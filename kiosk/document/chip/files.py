@@ -79,8 +79,11 @@ class FileReader:
         return bytes(data[:total])
 
     def _read_piece(self, offset: int, length: int) -> bytes:
-        if offset > _FURTHEST_PLAIN:
-            length = min(length, self._piece - _ODD_HEAD)
+        head = _ODD_HEAD if offset > _FURTHEST_PLAIN else 0
+        length = min(length, self._piece - head)
+        if LONGEST_SHORT_READ < length + head <= SHORT:
+            # The short form could ask for it, and could not carry it once it is protected.
+            length = LONGEST_SHORT_READ - head
         answer = self._channel.send(_read_command(offset, length))
         if answer.status not in (SUCCESS, END_OF_FILE) and length > LONGEST_SHORT_READ:
             # It promised more than it can give: small pieces from here on.

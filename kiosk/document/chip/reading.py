@@ -25,6 +25,7 @@ from kiosk.errors import ChipAbsent, ChipInvalid, ChipLost, ChipRefused
 from kiosk.identity.mrz.characters import line_of
 from kiosk.identity.mrz.parsing import Parsed, parse
 
+_UNREADABLE = "group_{}_unreadable"
 Progress = Callable[[str, float], None]
 """takes the stage (``opening``, ``zone``, ``portrait``, ``proof``, ``done``) and how much is done, 0..1; may raise to stop"""
 
@@ -82,13 +83,16 @@ def read_chip(
         say("opening", 0.0)
         piece = _longest_piece(plain)
         try:
-            return _read(_open(port, plain, access, piece), access, store, now, say)
+            reading = _read(_open(port, plain, access, piece), access, store, now, say)
         except (ChipLost, ChipInvalid):
-            # Readers that cannot carry long answers drop the chip when one comes, and some chips promise too much:
-            # once more with short ones.
             if piece == LONGEST_SHORT_READ or not port.connect():
                 raise
-            return _read(_open(port, plain, access, LONGEST_SHORT_READ), access, store, now, say)
+        else:
+            if piece == LONGEST_SHORT_READ or not _lacks_groups(reading) or not port.connect():
+                return reading
+        # Readers that cannot carry long answers drop the chip when one comes, and some chips promise too much: once
+        # more with short ones.
+        return _read(_open(port, plain, access, LONGEST_SHORT_READ), access, store, now, say)
     finally:
         port.close()
 
@@ -206,7 +210,11 @@ def _keep_group(reader: FileReader, groups: dict[int, bytes], number: int, probl
     try:
         groups[number] = _need_group(reader, number)
     except ChipInvalid:
-        problems.append(f"group_{number}_unreadable")
+        problems.append(_UNREADABLE.format(number))
+
+
+def _lacks_groups(reading: ChipReading) -> bool:
+    return any(_UNREADABLE.format(number) in reading.problems for number in (2, 14, 15))
 
 
 def _read_portrait(reader: FileReader, groups: dict[int, bytes], problems: list[str]) -> Portrait | None:

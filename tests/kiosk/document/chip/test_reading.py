@@ -337,6 +337,15 @@ class TestContents:
         assert reading.authentic is Authenticity.PASSED
         assert max(card.lengths) > 256 if largest > 400 else max(card.lengths) <= 258
 
+    @pytest.mark.parametrize("rest", [222, 223, 224, 250, 256, 257])
+    def test_a_last_piece_of_any_size_finds_room(self, rest: int) -> None:
+        size = 2 * (1000 - 64) + rest - len(portrait_group(b"\xff\xd8\xff" + bytes(2000))) + 2000 + 8
+        card = STATE.card({1: GROUPS[1], 2: portrait_group(b"\xff\xd8\xff" + bytes(size))}, pace=(4, 12))
+        card.largest_answer = 1000
+        card.files[0x2F01] = der(0x7F66, der(2, b"\x04\x00"), der(2, b"\x03\xe8"))
+        assert (len(card.files[0x0102]) - 8) % (1000 - 64) == rest
+        assert read(card).authentic is Authenticity.PASSED
+
     def test_a_chip_that_promises_too_long_answers_is_read_in_short_ones(self) -> None:
         card = STATE.card(largest_answer=256)
         card.files[0x2F01] = der(0x7F66, der(2, b"\x04\x00"), der(2, b"\x10\x00"))
