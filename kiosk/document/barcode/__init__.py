@@ -1,0 +1,1 @@
+"""Barcodes on a document: found, squared, read, and a licence's text understood."""
