@@ -45,6 +45,7 @@ from kiosk.flow.effects import (
     Shine,
     StartListening,
     StopListening,
+    Watch,
     Wipe,
 )
 from kiosk.flow.events import CameraIdentified, Event
@@ -180,6 +181,8 @@ class SessionDriver:
         match effect:
             case LookAt(watch):
                 self._eyes.look_at(Closeness(watch.value))
+                # The demonstration holds its card up while one is looked for.
+                self._cue("show_card" if watch is Watch.DOCUMENT else None)
             case Cue(gesture):
                 self._cue(gesture)
             case Shine(number, colour):

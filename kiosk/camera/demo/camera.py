@@ -18,6 +18,7 @@ from kiosk.errors import CameraLost
 
 RATE = 25.0
 FAULT_SECONDS = 3.0
+SHOW_CARD = "show_card"
 
 
 class DemoCamera:
@@ -48,6 +49,7 @@ class DemoCamera:
         # Written by the thread that commands, read by the one that reads frames: one whole value each time.
         self._command: tuple[int, str | None] = (0, None)
         self._obeyed = 0
+        self._card = False
         self._light: tuple[float, ...] = (0.0, 0.0, 0.0)
 
     @property
@@ -61,7 +63,13 @@ class DemoCamera:
         return self._address.uri
 
     def perform(self, gesture: str | None) -> None:
-        """Tell the person what to do; from any thread. Raises ``SettingsInvalid`` for an unknown gesture."""
+        """Tell the person what to do; from any thread. Raises ``SettingsInvalid`` for an unknown gesture.
+
+        Beside the gestures there is ``show_card``, until the next command.
+        """
+        self._card = gesture == SHOW_CARD
+        if self._card:
+            return
         check_gesture(gesture)
         self._command = (self._command[0] + 1, gesture)
 
@@ -110,7 +118,7 @@ class DemoCamera:
             self._obeyed = number
             self._actor.told(gesture, now)
         blue, green, red = self._light
-        image = stage.draw(self._actor.at(now), now, self._ticks, (blue, green, red))
+        image = stage.draw(self._actor.at(now), now, self._ticks, (blue, green, red), card=self._card)
         if self._address.variant is Variant.FROZEN and now >= FAULT_SECONDS:
             self._frozen = image
         return image

@@ -10,6 +10,7 @@ import numpy as np
 
 from kiosk.camera.address import Variant
 from kiosk.camera.demo.acting import Pose
+from kiosk.camera.demo.card import held_card
 from kiosk.camera.demo.face import Face
 from kiosk.camera.demo.head import Head
 from kiosk.camera.demo.portrait import HEIGHT, WIDTH, Field, Picture, Portrait, place
@@ -42,23 +43,31 @@ class Stage:
         self._darker = np.clip(np.round(-noise), 0, 255).astype(np.uint8)
         self._second = _second_face(portrait) if variant is Variant.SECOND_FACE else None
         self._paper = _paper(portrait) if variant is Variant.PHOTO else None
+        self._card = held_card() if variant is Variant.DOCUMENT else None
         self._glass = _glass() if variant is Variant.SCREEN else None
         levels = np.arange(256.0)[:, None, None]
         self._glow = np.clip((0.86 * levels + 26.0) * (1.06, 1.0, 0.93), 0, 255).astype(np.uint8)
         self._beats = [_beat(rows, columns, part / 6.0) for part in range(6)] if self._glass is not None else []
 
-    def draw(self, pose: Pose, time: float, index: int, light: Light = (0.0, 0.0, 0.0)) -> Picture:
-        """Give what the camera sees while the kiosk's screen gives that light (blue green red, 0..1)."""
+    def draw(
+        self, pose: Pose, time: float, index: int, light: Light = (0.0, 0.0, 0.0), *, card: bool = False
+    ) -> Picture:
+        """Give what the camera sees while the kiosk's screen gives that light (blue green red, 0..1).
+
+        ``card``: the person holds the card up, where this person has one.
+        """
         variant = self._variant
         if variant is Variant.BLACK:
             return self._noisy(np.zeros((HEIGHT, WIDTH, 3), np.uint8), index)
         if variant is Variant.ABSENT:
             return self._noisy(self._portrait.backdrop, index)
         if variant is Variant.PHOTO and self._paper is not None:
-            return self._noisy(self._hold(self._paper, time, light), index)
+            return self._noisy(self._hold(self._paper, time, self._portrait.backdrop, light), index)
+        if card and self._card is not None:
+            return self._noisy(self._hold(self._card, time, self._person(pose, light), light), index)
         image = self._person(pose, (0.0, 0.0, 0.0) if variant is Variant.SCREEN else light)
         if variant is Variant.SCREEN and self._glass is not None:
-            image = self._hold(self._on_screen(image, self._glass, time), time)
+            image = self._hold(self._on_screen(image, self._glass, time), time, self._portrait.backdrop)
         elif variant is Variant.DARK:
             image = np.asarray(cv2.convertScaleAbs(image, alpha=0.10), np.uint8)
         elif self._second is not None and time > SECOND_FACE_SECONDS:
@@ -91,8 +100,8 @@ class Stage:
         scene = cv2.remap(self._portrait.scene, x, y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
         return cast("Picture", scene)
 
-    def _hold(self, flat: Picture, time: float, light: Light = (0.0, 0.0, 0.0)) -> Picture:
-        """Show a flat thing (blue green red cover) in a hand that is not quite still."""
+    def _hold(self, flat: Picture, time: float, behind: Picture, light: Light = (0.0, 0.0, 0.0)) -> Picture:
+        """Show a flat thing (blue green red cover) in a hand that is not quite still, before what is behind it."""
 
         def wave(period: float, phase: float) -> float:
             return math.sin(2.0 * math.pi * (time / period + phase))
@@ -105,7 +114,7 @@ class Stage:
         spin = np.array([[math.cos(turn), -math.sin(turn), 0], [math.sin(turn), math.cos(turn), 0], [0, 0, 1]])
         back = np.array([[1, 0, WIDTH / 2 + shift[0]], [0, 1, HEIGHT / 2 + shift[1]], [0, 0, 1]])
         seen = cv2.warpPerspective(flat, back @ spin @ tilt @ middle, (WIDTH, HEIGHT), flags=cv2.INTER_LINEAR)
-        image = _lit(self._portrait.backdrop, light, _FAR).copy()
+        image = _lit(behind, light, _FAR).copy()
         _blend(image, _lit(np.ascontiguousarray(seen[:, :, :3]), light, _NEAR), np.ascontiguousarray(seen[:, :, 3]))
         return image
 

@@ -66,7 +66,7 @@ class Person:
     def face(self) -> FaceFacts:
         gesture, since = self._asked
         length = 0.15 if gesture == Gesture.BLINK else 0.6
-        if self.follows and gesture is not None and 0.5 <= self.now - since < 0.5 + length:
+        if self.follows and gesture in MOVES and 0.5 <= self.now - since < 0.5 + length:
             return replace(STRAIGHT, **MOVES[gesture])
         return STRAIGHT
 

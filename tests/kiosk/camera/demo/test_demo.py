@@ -15,6 +15,7 @@ from kiosk.camera.demo.acting import GESTURES, Actor
 from kiosk.camera.demo.camera import DemoCamera
 from kiosk.camera.demo.portrait import BETWEEN_EYES, CHIN, NOSE_TIP, load_portrait, place
 from kiosk.errors import CameraLost, CameraUnusable, SettingsInvalid
+from kiosk.identity.mrz.check_digits import check_digit
 
 Image = NDArray[np.uint8]
 _EYES = ((203.0, 101.0), (247.5, 103.5))
@@ -291,3 +292,33 @@ def test_drawing_keeps_up_with_the_rate() -> None:
         spent.append(time.thread_time() - begun)
     # Twice the goal: the machine that tests may be slow or busy.
     assert np.median(spent) < 0.024
+
+
+def test_a_card_is_held_up_while_it_is_asked_for() -> None:
+    camera = start(Variant.DOCUMENT)
+    before = watch(camera, 0.2)
+    camera.perform("show_card")
+    card = watch(camera, 0.2)
+    camera.perform(None)
+    after = watch(camera, 0.2)
+    paper = (slice(350, 400), slice(120, 520))
+    assert card[paper].mean() > before[paper].mean() + 40
+    assert abs(after[paper].mean() - before[paper].mean()) < 6
+
+
+def test_only_who_brings_a_card_holds_one_up() -> None:
+    camera = start()
+    before = watch(camera, 0.2)
+    camera.perform("show_card")
+    assert abs(watch(camera, 0.2).astype(int).mean() - before.astype(int).mean()) < 6
+
+
+def test_the_cards_zone_reads_as_a_td2_whose_check_digits_hold() -> None:
+    pytest.importorskip("PIL")
+    from kiosk.camera.demo.draw_card import zone
+
+    first, second = zone()
+    assert len(first) == len(second) == 36
+    for field, digit in ((second[0:9], second[9]), (second[13:19], second[19]), (second[21:27], second[27])):
+        assert check_digit(field) == digit
+    assert check_digit(second[0:10] + second[13:20] + second[21:35]) == second[35]
