@@ -56,6 +56,11 @@ class Settings(BaseSettings):
         """The store of installed model releases."""
         return self.data / "models"
 
+    @property
+    def csca(self) -> Path:
+        """The folder of authorities whose documents' chips are believed."""
+        return self.data / "csca"
+
     @classmethod
     def settings_customise_sources(
         cls,
