@@ -17,6 +17,8 @@ _AROUND = 41
 """pixels: ink is held against the strongest ink of this neighbourhood"""
 _LEAST = 0.16
 """share of the paper's light that ink takes at least"""
+_DARKEST = 0.55
+"""of the page's bright parts: paper is not taken for darker than this"""
 _SHARE = 0.36
 """of that strongest contrast ink has at least: strokes of blurred print lie well under their crossings"""
 _SMALLEST = 2
@@ -65,12 +67,15 @@ def ink_of(grey: Pixels, *, light: bool) -> Pixels:
     Contrast is a share of the paper's light, so that shadow and dark pictures change nothing, and is held against
     the strongest contrast near it, so that patterns under the print fall away.
     """
+    bright = float(np.percentile(grey[::8, ::8], 98))
     pixels = 255 - grey if light else grey
     kernel = np.ones((_STROKE, _STROKE), np.uint8)
     paper = cv2.morphologyEx(pixels, cv2.MORPH_CLOSE, kernel)
     depth = cv2.subtract(paper, pixels)
-    light_of_paper = cv2.max(grey if light else paper, 24)
-    contrast = cv2.divide(depth, light_of_paper, scale=255.0)
+    # a faint pattern of a dark ground is much for that ground, and little beside what is bright on the page
+    floor = max(8, int(_DARKEST * bright))
+    whole = cv2.max(grey, floor) if light else cv2.max(paper, floor)
+    contrast = cv2.divide(depth, whole, scale=255.0)
     strongest = cv2.dilate(cv2.blur(contrast, (3, 3)), np.ones((_AROUND, _AROUND), np.uint8))
     limit = cv2.max(cv2.convertScaleAbs(strongest, alpha=_SHARE), int(255 * _LEAST))
     return np.asarray(cv2.compare(contrast, limit, cv2.CMP_GT), np.uint8)

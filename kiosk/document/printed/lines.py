@@ -11,13 +11,16 @@ from numpy.typing import NDArray
 from kiosk.document.printed.ink import Blobs, Numbers, Pixels, blobs_of, ink_of
 
 _LETTER = (7.0, 80.0)
-"""pixels on the page: heights of a letter; smaller ink is a dot, a zero of Persian digits, a colon"""
+"""pixels on the page: heights of a letter"""
 _GAP = 0.72
 """of the line's height: a wider gap parts two lines, as between label and value"""
-_REACH = 1.3
+_REACH = 1.8
+"""of the taller letter's height: as far as three zeros of Persian digits, which are dots, may part letters"""
 _HEIGHTS = 2.3
 """times as high, at most, is a neighbour in one line"""
 _OVERLAP = 0.45
+_DOT = 0.55
+"""of the line's height: smaller ink is a dot, a zero of Persian digits, a hyphen, half of a colon"""
 _SLOPE = 0.12
 _MOST = 60
 _LEAST_CONTRAST = 6.0
@@ -87,7 +90,8 @@ def lines_of(grey: Pixels) -> list[TextLine]:
         mask = ink_of(grey, light=light)
         found += [(line, _contrast(grey, mask, line)) for line in _lines(blobs_of(mask), light)]
     kept: list[TextLine] = []
-    for line, contrast in sorted(found, key=lambda pair: -pair[1]):
+    # one blob is easily darker than a whole line: the inside of a zero of light digits
+    for line, contrast in sorted(found, key=lambda pair: -pair[1] * min(pair[0].letters, 4)):
         if contrast >= _LEAST_CONTRAST and not any(one.light != line.light and _overlap(one, line) for one in kept):
             kept.append(line)
     kept.sort(key=lambda line: -line.steady * min(line.letters, 12))
@@ -122,10 +126,10 @@ def _overlap(one: TextLine, other: TextLine) -> bool:
 
 def _lines(blobs: Blobs, light: bool) -> list[TextLine]:
     tall = (blobs.height >= _LETTER[0]) & (blobs.height <= _LETTER[1])
-    letters, dots = blobs.only(tall), blobs.only(~tall & (blobs.height < _LETTER[0]))
+    letters = blobs.only(tall)
     lines = []
     for chain in _chains(letters):
-        lines += _parted(letters.only(chain), dots, light)
+        lines += _parted(letters.only(chain), blobs, light)
     return lines
 
 
@@ -154,12 +158,13 @@ def _chains(letters: Blobs) -> list[NDArray[np.intp]]:
     return [np.sort(part) for part in parts]
 
 
-def _parted(letters: Blobs, dots: Blobs, light: bool) -> list[TextLine]:
+def _parted(letters: Blobs, blobs: Blobs, light: bool) -> list[TextLine]:
     """Part a chain at its wide gaps and colons, small ink of its band included. Plain numbers: chains are short."""
     height = _quantile(letters.height.tolist(), 0.75)
     slope = _slope(letters)
     band_top = _quantile((letters.top - slope * (letters.left + letters.right) / 2).tolist(), 0.3)
     band_bottom = _quantile((letters.bottom - slope * (letters.left + letters.right) / 2).tolist(), 0.7)
+    dots = blobs.only(blobs.height < min(_DOT * height, float(letters.height.min())))
     level = dots.middle - slope * (dots.left + dots.right) / 2
     inside = (level > band_top - 0.15 * height) & (level < band_bottom + 0.1 * height)
     inside &= dots.right > letters.left[0] - _GAP * height
