@@ -1,0 +1,1 @@
+"""Is the document itself before the camera, or a picture of it: cues with rates."""
