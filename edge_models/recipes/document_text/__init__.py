@@ -1,0 +1,1 @@
+"""Recipe of ``document_text``: one line of print, read as text."""
