@@ -9,7 +9,7 @@ from dataclasses import replace
 from kiosk.analysis.cues.camera_pin import judge_pin
 from kiosk.analysis.cues.stream import StreamCues
 from kiosk.analysis.worker import AnalysisWorker
-from kiosk.bootstrap.orders import SEED_BITS, cue_for, light_for, make_order, new_id, what_is_given
+from kiosk.bootstrap.orders import SEED_BITS, check_given, cue_for, light_for, make_order, new_id, what_is_given
 from kiosk.bootstrap.parts import (
     Note,
     choose_camera,
@@ -48,6 +48,7 @@ def run_app(settings: Settings, *, windowed: bool, size: str, note: Note) -> int
     """
     started = time.monotonic()
     width_height = _parsed_size(size)
+    check_given(settings.portrait, settings.document)
     profile = load_profile(settings.profile)
     address = choose_camera(settings, note)
     site = load_site(settings.data)

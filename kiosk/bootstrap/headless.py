@@ -10,7 +10,7 @@ from pathlib import Path
 from kiosk.analysis.cues.stream import StreamCues
 from kiosk.analysis.facts import FrameFacts
 from kiosk.analysis.pipeline import Picture
-from kiosk.bootstrap.orders import SEED_BITS, Given, cue_for, light_for, make_order, new_id, what_is_given
+from kiosk.bootstrap.orders import SEED_BITS, Given, check_given, cue_for, light_for, make_order, new_id, what_is_given
 from kiosk.bootstrap.parts import (
     Note,
     choose_camera,
@@ -55,6 +55,7 @@ def headless_session(
 
     Raises the errors of settings, files, models, keys, outbox and camera.
     """
+    check_given(portrait, document)
     profile = load_profile(settings.profile)
     site = load_site(settings.data)
     if source is None:

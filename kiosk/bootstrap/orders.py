@@ -67,13 +67,14 @@ class Given:
         return None if portrait is None else lambda analyst: _read_portrait(analyst, portrait)
 
 
-def what_is_given(portrait: Path | None, document: Sequence[Path], address: Address) -> Given:
-    """Read what was given with the session; the demonstration brings its own portrait.
-
-    Raises ``BadInput``, and ``SettingsInvalid`` for portrait and document together.
-    """
+def check_given(portrait: Path | None, document: Sequence[Path]) -> None:
+    """Raise ``SettingsInvalid`` for a portrait and a document together: there is one reference."""
     if portrait is not None and document:
         raise SettingsInvalid("a portrait and a document exclude each other", hint="give --portrait or --document")
+
+
+def what_is_given(portrait: Path | None, document: Sequence[Path], address: Address) -> Given:
+    """Read what was given with the session; the demonstration brings its own portrait. Raises ``BadInput``."""
     if document:
         return Given(document=tuple(read_picture(path) for path in document))
     if portrait is not None:
