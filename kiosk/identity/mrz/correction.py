@@ -8,8 +8,7 @@ The bound. A mend is taken when, by the reader's probabilities, it is right with
 mends are wrong if those probabilities are calibrated. Reckoned with: documents printed with wrong digits (``MISPRINTED``
 of all), other candidates that hold, and misreadings that the reader did not name. Nothing bounds the harm of a reader
 that is sure and wrong, which is why a character read with more than ``CERTAIN`` is never changed: digits printed wrong
-and read well stay, and their check is reported as failed. The one exception is a letter O that turns into a zero, which
-fonts do not tell apart and few states print in numbers.
+and read well stay, and their check is reported as failed.
 """
 
 from __future__ import annotations
@@ -31,8 +30,9 @@ MOST_CHANGES = 3
 _MOST_OPTIONS = 24
 _LEAST = 0.002
 """likelihood, beside the text as read, below which a candidate is not looked at"""
+_NEAR = 0.1
 _LETTER_O = 0.3
-"""least likelihood of a zero beside a letter O where both may stand"""
+"""least likelihood of a zero beside an uncertain letter O: fonts hardly tell them apart, few states print the letter"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,19 +74,24 @@ def mended(form: Format, lines: tuple[Line, ...]) -> tuple[Line, ...]:
     unnamed = (1 - MISPRINTED) / MISPRINTED * _unnamed(lines, failing)
     best = max(found, key=lambda chosen: found[chosen])
     trust = proof * found[best] / (1.0 + unnamed + proof * sum(found.values()))
-    sure = any(_sure(lines[option.cell[0]][option.cell[1]], option.text) for option in best)
+    sure = any(lines[option.cell[0]][option.cell[1]].confidence > CERTAIN for option in best)
     return lines if sure or trust < TRUST else _with(lines, best, trust)
 
 
 def suspects(form: Format, lines: tuple[Line, ...]) -> frozenset[Cell]:
-    """Give the positions where one likely change would make every check digit hold that does not; none if all hold."""
+    """Give the positions where one change would make every check digit hold, the likeliest and those near it.
+
+    None when all hold, or when no single change does it.
+    """
     texts = tuple(text_of(line) for line in lines)
     rules = form.rules_of(texts)
     failing = [rule for rule in rules if not rule_holds(rule, texts)]
     if not failing:
         return frozenset()
     options = _options(form, lines, rules, failing, every=True)
-    return frozenset(chosen[0].cell for chosen, _ in _holding(form, texts, rules, options, most=1))
+    found = [(chosen[0].cell, ratio) for chosen, ratio in _holding(form, texts, rules, options, most=1)]
+    best = max((ratio for _, ratio in found), default=0.0)
+    return frozenset(cell for cell, ratio in found if ratio >= _NEAR * best)
 
 
 def rule_holds(rule: Rule, texts: tuple[str, ...]) -> bool:
@@ -118,11 +123,6 @@ def _options(
                 options.append(_Option((row, column), text, ratio, shift))
     options.sort(key=lambda option: -option.ratio)
     return options[:_MOST_OPTIONS]
-
-
-def _sure(character: Character, other: str) -> bool:
-    """Say whether a character was read too well to be taken for another."""
-    return character.confidence > CERTAIN and (character.best, other) != ("O", "0")
 
 
 def _alternatives(character: Character, allowed: Holds, every: bool) -> dict[str, float]:

@@ -15,7 +15,7 @@ from kiosk.identity.mrz.names import Placed, names_of, words
 
 _ISO_PLACES = (2, 3, 5, 6, 8, 9)
 """where the six digits of a date stand in YYYY-MM-DD"""
-DOUBT = 0.1
+DOUBT = 0.04
 """a character is doubtful when another is at least this likely beside it"""
 _PROVEN = 0.02
 """what is left of another's likelihood where a check digit that holds would fail with it"""
@@ -137,8 +137,9 @@ class _Reader:
         if slot is None:
             return []
         raw = slot.of(self._texts)
-        text = raw.rstrip(FILLER)
-        placed = (text, tuple(range(len(text))))
+        text = raw.strip(FILLER)
+        before = len(raw) - len(raw.lstrip(FILLER))
+        placed = (text, tuple(range(before, before + len(text))))
         turkish = issuer == "TUR" and self._form.kind == "TD1" and len(text) == turkey.NUMBER_LENGTH
         iranian = issuer == "IRN" and self._form.kind == "TD3" and len(text) == iran.NUMBER_LENGTH
         if turkish:

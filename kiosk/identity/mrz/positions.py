@@ -20,11 +20,13 @@ def fold(form: Format, lines: tuple[Line, ...]) -> tuple[Line, ...]:
     twin of the right class stays as read.
     """
     held = classes(form)
-    rows = []
-    for row, line in enumerate(lines):
-        fitted = [_fitted(character, held.get((row, column), Holds.ANY)) for column, character in enumerate(line)]
-        rows.append(_fillers(form, row, fitted, held))
-    return tuple(rows)
+    return tuple(fold_line(form, row, line, held) for row, line in enumerate(lines))
+
+
+def fold_line(form: Format, row: int, line: Line, held: dict[Cell, Holds]) -> Line:
+    """Give one line of a zone so; ``held`` is ``classes(form)``."""
+    fitted = [_fitted(character, held.get((row, column), Holds.ANY)) for column, character in enumerate(line)]
+    return _fillers(form, row, fitted, held)
 
 
 def misfit(character: Character, holds: Holds) -> float:

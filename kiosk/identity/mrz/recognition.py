@@ -6,18 +6,25 @@ from dataclasses import dataclass
 from itertools import groupby, product
 
 from kiosk.identity.mrz.characters import FILLER, Character, Line, text_of
+from kiosk.identity.mrz.codes import known_nationality
 from kiosk.identity.mrz.confusions import candidates
 from kiosk.identity.mrz.correction import rule_holds
 from kiosk.identity.mrz.formats import FORMATS, Cell, Format, Holds, classes
-from kiosk.identity.mrz.positions import fold, misfit
+from kiosk.identity.mrz.positions import fold_line, misfit
 
 FURTHEST = 2
 """characters that a line may be too long or too short"""
-_WORST = 0.12
-"""mean misfit over positions with a class of their own above which lines are no zone at all"""
+_WORST = (((Holds.DIGIT, Holds.DATE), 0.2), ((Holds.LETTER,), 0.15))
+"""mean misfit over the positions of digits, and over those of letters, above which lines are no zone at all"""
 _PUT_IN = 0.5
 """confidence of a character that was put in"""
-_KEPT = 4
+_KEPT = 16
+_KEPT_OF_EACH = 5
+"""repairs of a line that are tried with the check digits, alone and beside another line's"""
+_NEAR = 0.45
+"""a repair is unambiguous when every other costs so much more"""
+_STRAY = 0.5
+_UNKNOWN = 0.5
 _HELD = 0.5
 """what a check digit that holds speaks for a layout"""
 
@@ -51,27 +58,29 @@ def _fit(form: Format, first: int, lines: tuple[Line, ...]) -> Recognised | None
     if any(not line or abs(len(line) - form.width) > FURTHEST for line in lines):
         return None
     held = classes(form)
-    choices: list[list[tuple[float, Line]]] = []
+    repaired = sum(len(line) != form.width for line in lines)
+    choices: list[list[tuple[float, Line, str]]] = []
     for row, line in enumerate(lines):
-        costed = [(_cost(row, one, held) + extra, one) for one, extra in _repaired(line, form.width)]
+        costed = [(_cost(form, row, one, held) + extra, one) for one, extra in _repaired(line, form.width)]
         costed.sort(key=lambda pair: pair[0])
-        choices.append(costed[:_KEPT])
+        checked = any(cell[0] == row for rule in form.rules for cell in rule.cells)
+        kept = costed[: _KEPT if checked and repaired == 1 else _KEPT_OF_EACH]
+        choices.append([(cost, one, text_of(fold_line(form, row, one, held))) for cost, one in kept])
     whole: list[tuple[float, tuple[Line, ...]]] = []
     for chosen in product(*choices):
-        rows = tuple(line for _, line in chosen)
-        whole.append((sum(cost for cost, _ in chosen) + _unchecked(form, rows), rows))
+        cost = sum(one for one, _, _ in chosen) + _unchecked(form, tuple(text for _, _, text in chosen))
+        whole.append((cost, tuple(line for _, line, _ in chosen)))
     whole.sort(key=lambda one: one[0])
     cost, rows = whole[0]
-    narrow = [cell for cell, what in held.items() if what is not Holds.ANY]
-    wrong = sum(misfit(rows[row][column], held[row, column]) for row, column in narrow)
-    if wrong > _WORST * len(narrow):
-        return None
-    texts = {tuple(text_of(line) for line in other) for at, other in whole if at < cost + 0.5}
+    for classes_, worst in _WORST:
+        cells = [cell for cell, what in held.items() if what in classes_]
+        if sum(misfit(rows[row][column], held[row, column]) for row, column in cells) > worst * len(cells):
+            return None
+    texts = {tuple(text_of(line) for line in other) for at, other in whole if at < cost + _NEAR}
     changed = sum(abs(len(line) - form.width) for line in lines)
     if form.kind == "FR-ID" and sum(one.best == two for one, two in zip(rows[0], "IDFRA", strict=False)) < 4:
         return None
-    cost += 0.5 * changed + _beginning(form, rows[0][0])
-    return Recognised(form, first, rows, changed == 0 or len(texts) == 1, cost)
+    return Recognised(form, first, rows, changed == 0 or len(texts) == 1, cost + 0.5 * changed)
 
 
 def _beginning(form: Format, character: Character) -> float:
@@ -83,19 +92,33 @@ def _beginning(form: Format, character: Character) -> float:
     return 2.0 * (1.0 - fitting / sum(weights.values()))
 
 
-def _cost(row: int, line: Line, held: dict[Cell, Holds]) -> float:
-    return sum(misfit(character, held.get((row, column), Holds.ANY)) for column, character in enumerate(line))
+def _cost(form: Format, row: int, line: Line, held: dict[Cell, Holds]) -> float:
+    """Give how badly a line fits: characters out of their class, codes that are none, letters after a name's end."""
+    cost = sum(misfit(character, held.get((row, column), Holds.ANY)) for column, character in enumerate(line))
+    cost += _beginning(form, line[0]) if row == 0 else 0.0
+    text = text_of(line)
+    for slot in form.slots:
+        raw = text[slot.start : slot.stop]
+        if slot.row != row:
+            continue
+        if slot.name == "names":
+            tail = raw.strip(FILLER).split(FILLER * 2, 1)[-1].partition(FILLER * 2)[2]
+            cost += _STRAY * min(2, len(tail.replace(FILLER, "")))
+        elif slot.name in {"issuer", "nationality"} and not known_nationality(raw):
+            cost += _UNKNOWN
+    return cost
 
 
-def _unchecked(form: Format, rows: tuple[Line, ...]) -> float:
-    """Give the cost of check digits that do not hold once characters are folded by position."""
-    texts = tuple(text_of(line) for line in fold(form, rows))
-    cost = 0.0
+def _unchecked(form: Format, texts: tuple[str, ...]) -> float:
+    """Give the cost of check digits that do not hold once characters are folded by position; less for those that do."""
+    cost, failing = 0.0, 0
     for rule in form.rules_of(texts):
-        if not rule_holds(rule, texts):
-            cost += 1.0
-        elif any(texts[row][column] != FILLER for row, column in rule.over):
+        if rule_holds(rule, texts):
             cost -= _HELD
+        else:
+            # A composite that fails with another says no more than that one.
+            cost += 0.2 if rule.name == "composite" and failing else 1.0
+            failing += 1
     return cost
 
 
@@ -104,29 +127,40 @@ def _repaired(line: Line, width: int) -> list[tuple[Line, float]]:
     missing = width - len(line)
     if missing == 0:
         return [(line, 0.0)]
-    runs = _runs(line)
     ways: dict[str, tuple[Line, float]] = {}
     if missing > 0:
-        for start, stop in runs:
-            filler = line[start].best == FILLER
-            if not filler and stop - start < 2:
-                continue
-            extra = 0.0 if filler and stop - start >= 3 else 0.4 if filler else 0.8
-            put = Character(line[start].best, _PUT_IN)
-            _keep(ways, (*line[:stop], *(put,) * missing, *line[stop:]), extra)
-        _keep(ways, (*line, *(Character(FILLER, _PUT_IN),) * missing), 0.6)
+        _lengthen(ways, line, missing)
     else:
-        for start, stop in runs:
-            if stop - start > -missing:
-                extra = 0.0 if line[start].best == FILLER and stop - start >= 3 else 0.6
-                _keep(ways, (*line[: stop + missing], *line[stop:]), extra)
-        _keep(ways, line[:width], 0.8)
-        _keep(ways, line[-width:], 0.8)
-        if missing == -1:
-            for index, character in enumerate(line):
-                if character.confidence < _PUT_IN:
-                    _keep(ways, (*line[:index], *line[index + 1 :]), 0.6)
+        _shorten(ways, line, -missing)
     return list(ways.values())
+
+
+def _lengthen(ways: dict[str, tuple[Line, float]], line: Line, missing: int) -> None:
+    """Readers lose characters of long runs of fillers most, then one of two that are equal."""
+    for start, stop in _runs(line):
+        filler = line[start].best == FILLER
+        if not filler and missing > 1:
+            continue
+        cost = (
+            (0.0 if stop - start >= 5 else 0.2 if stop - start >= 3 or stop == len(line) else 0.35) if filler else 0.4
+        )
+        put = Character(line[start].best, _PUT_IN)
+        _keep(ways, (*line[:stop], *(put,) * missing, *line[stop:]), cost)
+    _keep(ways, (*line, *(Character(FILLER, _PUT_IN),) * missing), 0.6)
+
+
+def _shorten(ways: dict[str, tuple[Line, float]], line: Line, extra: int) -> None:
+    """Readers see fillers twice in long runs, and a speck or an edge before or after the line."""
+    for start, stop in _runs(line):
+        for place in range(start, stop - extra + 1):
+            least = max(character.confidence for character in line[place : place + extra])
+            long = line[start].best == FILLER and stop - start >= 3 + extra
+            if long or least < _PUT_IN:
+                _keep(ways, (*line[:place], *line[place + extra :]), least - 0.3 * long)
+    for before in range(extra + 1):
+        kept = line[before : len(line) - extra + before]
+        cut = (*line[:before], *line[len(line) - extra + before :])
+        _keep(ways, kept, max(character.confidence for character in cut) - 0.2)
 
 
 def _keep(ways: dict[str, tuple[Line, float]], line: Line, cost: float) -> None:
