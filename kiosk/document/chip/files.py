@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from kiosk.document.chip.apdu import END_OF_FILE, NOT_FOUND, SHORT, SUCCESS, Channel, Command
 from kiosk.document.chip.messaging import LONGEST_SHORT_READ
 from kiosk.document.chip.tlv import encode, first, read_all, read_header, read_one
@@ -16,6 +18,9 @@ GROUP_TAGS = {1: 0x61, 2: 0x75, 11: 0x6B, 14: 0x6E, 15: 0x6F}
 
 LARGEST_FILE = 1 << 19
 """bytes; portraits take some tens of thousands"""
+NOT_ALLOWED = 0x6982
+Tell = Callable[[float], None]
+"""takes the share of a file that has been read; may raise to stop"""
 _HEAD = 8
 _LONGEST_PIECE = 4096
 """bytes of an answer: readers take no longer ones gladly, and more saves little"""
@@ -55,15 +60,20 @@ class FileReader:
         self._channel = channel
         self._piece = piece
 
-    def read_group(self, number: int) -> bytes | None:
+    def read_group(self, number: int, tell: Tell | None = None) -> bytes | None:
         """Read a data group; None when there is none. Raises ``ChipInvalid``."""
-        return self.read(0x0100 + number, GROUP_TAGS[number])
+        return self.read(0x0100 + number, GROUP_TAGS[number], tell)
 
-    def read(self, identifier: int, tag: int) -> bytes | None:
+    def read(self, identifier: int, tag: int, tell: Tell | None = None) -> bytes | None:
         """Read a file whose one element has this tag; None when there is none. Raises ``ChipInvalid``."""
         answer = self._channel.send(Command(0x00, 0xA4, 0x02, 0x0C, identifier.to_bytes(2, "big")))
         if answer.status in NOT_FOUND:
             return None
+        if answer.status == NOT_ALLOWED:
+            raise ChipInvalid(
+                f"the chip shows file {identifier:04X} to others only",
+                hint="some states' cards open to readers with that state's own certificate alone",
+            )
         answer.need(f"the choice of file {identifier:04X}")
         data = bytearray(self._read_piece(0, _HEAD))
         found, begin, length = read_header(bytes(data))
@@ -74,6 +84,8 @@ class FileReader:
         while len(data) < total and rounds:
             data += self._read_piece(len(data), min(self._piece, total - len(data)))
             rounds -= 1
+            if tell is not None:
+                tell(min(1.0, len(data) / total))
         if len(data) < total:
             raise ChipInvalid(f"file {identifier:04X} has no end")
         return bytes(data[:total])

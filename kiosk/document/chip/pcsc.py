@@ -22,8 +22,8 @@ _LONGEST_ANSWER = 65_538
 
 _SUCCESS = 0
 _SHARING_VIOLATION = 0x8010000B
-_NO_CHIP = frozenset({0x8010000C, 0x80100066, 0x80100067, 0x80100068, 0x80100069, 0x8010000F, 0x80100016})
-"""no card, unresponsive, unpowered, reset, removed, protocol mismatch, not transacted: nothing to talk to lies there"""
+_NO_CHIP = frozenset({0x8010000C, 0x80100065, 0x80100066, 0x80100067, 0x80100068, 0x80100069, 0x8010000F, 0x80100016})
+"""no card, unsupported, unresponsive, unpowered, reset, removed, protocol mismatch, not transacted: nothing to talk to lies there"""
 _TEXTS = {
     0x8010001D: "the PC/SC service does not run",
     0x8010001E: "the PC/SC service has stopped",

@@ -51,6 +51,11 @@ class ChipReading:
     """data groups that the issuer signed, or that the chip names when it holds no signature"""
     problems: tuple[str, ...] = ()
 
+    @property
+    def proven(self) -> bool:
+        """Say whether its issuer is shown to have signed what it says; portrait and fields serve only then."""
+        return self.authentic is Authenticity.PASSED
+
 
 @dataclass(frozen=True, slots=True)
 class _Opened:
@@ -112,7 +117,7 @@ def _read(
     named = tuple(sorted(security.hashes)) if security is not None else ()
     problems += _check_contents(reader, security)
     progress("portrait", 0.4)
-    portrait = _read_portrait(reader, groups, problems)
+    portrait = _read_portrait(reader, groups, problems, lambda share: progress("portrait", 0.4 + 0.4 * share))
     for number in (14, 15):
         if number in named:
             _keep_group(reader, groups, number, problems)
@@ -164,8 +169,16 @@ def _open(port: CardPort, plain: PlainChannel, access: ChipAccess | Can, piece: 
         raise ChipRefused(
             "this chip does not open to a card access number", hint="give number, birth and expiry of its zone instead"
         )
-    select_application(plain)
-    session = open_by_bac(plain, access)
+    try:
+        select_application(plain)
+        session = open_by_bac(plain, access)
+    except ChipInvalid as error:
+        if problem == "pace_unknown":
+            raise ChipInvalid(
+                "the chip opens only in a way that is not known here",
+                hint="it wants another kind of PACE than the one with generic mapping on a standard curve",
+            ) from error
+        raise
     return _Opened(plain, session, "BAC", piece, (problem,) if problem else ())
 
 
@@ -199,16 +212,18 @@ def _read_security(reader: FileReader) -> tuple[SecurityObject | None, Verdict]:
         return None, Verdict(Authenticity.FAILED, "security_object_invalid")
 
 
-def _need_group(reader: FileReader, number: int) -> bytes:
-    group = reader.read_group(number)
+def _need_group(reader: FileReader, number: int, tell: files.Tell | None = None) -> bytes:
+    group = reader.read_group(number, tell)
     if group is None:
         raise ChipInvalid(f"the chip holds no data group {number}")
     return group
 
 
-def _keep_group(reader: FileReader, groups: dict[int, bytes], number: int, problems: list[str]) -> None:
+def _keep_group(
+    reader: FileReader, groups: dict[int, bytes], number: int, problems: list[str], tell: files.Tell | None = None
+) -> None:
     try:
-        groups[number] = _need_group(reader, number)
+        groups[number] = _need_group(reader, number, tell)
     except ChipInvalid:
         problems.append(_UNREADABLE.format(number))
 
@@ -217,8 +232,10 @@ def _lacks_groups(reading: ChipReading) -> bool:
     return any(_UNREADABLE.format(number) in reading.problems for number in (2, 14, 15))
 
 
-def _read_portrait(reader: FileReader, groups: dict[int, bytes], problems: list[str]) -> Portrait | None:
-    _keep_group(reader, groups, 2, problems)
+def _read_portrait(
+    reader: FileReader, groups: dict[int, bytes], problems: list[str], tell: files.Tell
+) -> Portrait | None:
+    _keep_group(reader, groups, 2, problems, tell)
     if 2 not in groups:
         return None
     try:

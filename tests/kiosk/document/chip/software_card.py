@@ -163,6 +163,8 @@ class SoftwareCard:
     refuse_proof: bool = False
     hide: frozenset[int] = frozenset()
     """files that it says it does not have"""
+    guarded: frozenset[int] = frozenset()
+    """files that it shows to a state's readers only"""
     stammer: bool = False
     """gives one byte of a file at a time"""
     commands: int = 0
@@ -278,6 +280,8 @@ class SoftwareCard:
         if identifier not in self.files or identifier in self.hide:
             return b"", NOT_FOUND
         if identifier not in (0x011C, 0x2F01) and not (protected and self.application):
+            return b"", NOT_ALLOWED
+        if identifier in self.guarded:
             return b"", NOT_ALLOWED
         self.chosen = self.files[identifier]
         return b"", OK

@@ -96,6 +96,18 @@ class TestOpening:
         assert reading.access == "BAC"
         assert "pace_unknown" in reading.problems
 
+    def test_a_chip_that_opens_only_in_a_way_that_is_not_known_says_so(self) -> None:
+        card = STATE.card(bac=False)
+        integrated = der(6, bytes.fromhex("04007F00070202040402"))
+        card.files[0x011C] = der(0x31, der(0x30, integrated, der(2, b"\2"), der(2, b"\x0d")))
+        with pytest.raises(ChipInvalid, match="not known here"):
+            read(card)
+
+    def test_a_chip_that_shows_its_zone_to_others_only_says_so(self) -> None:
+        card = STATE.card(guarded=frozenset({0x0101}))
+        with pytest.raises(ChipInvalid, match="others only"):
+            read(card)
+
     def test_a_chip_that_errs_in_pace_is_opened_the_older_way_and_it_is_said(self) -> None:
         card = STATE.card()
         offer = der(6, bytes.fromhex("04007F00070202040202"))
@@ -141,7 +153,8 @@ class TestOpening:
     def test_progress_grows_to_its_end(self) -> None:
         told: list[tuple[str, float]] = []
         read_chip(STATE.card(), ACCESS, STORE, NOW, lambda stage, share: told.append((stage, share)))
-        assert [stage for stage, _ in told] == ["opening", "zone", "portrait", "proof", "done"]
+        assert list(dict.fromkeys(stage for stage, _ in told)) == ["opening", "zone", "portrait", "proof", "done"]
+        assert len([stage for stage, _ in told if stage == "portrait"]) > 5
         assert [share for _, share in told] == sorted(share for _, share in told)
         assert told[-1][1] == 1.0
 
