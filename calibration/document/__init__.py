@@ -1,0 +1,1 @@
+"""How well documents are read: specimens, drawn ones, and both photographed again with every damage."""

@@ -1,0 +1,1 @@
+"""The machine-readable zone: its lines are found and straightened in a picture, read, voted over frames."""

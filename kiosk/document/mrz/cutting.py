@@ -1,0 +1,92 @@
+"""Lines cut out of the full picture, upright and straight, as the line reader wants them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+
+from kiosk.document.facts import Point, Quad
+from kiosk.document.mrz.strokes import Grey
+from kiosk.document.mrz.tracing import Block, Traced
+
+SHARE = 0.61
+"""a capital's height in the strip's: what the reader has learnt"""
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """How a line is cut out and prepared."""
+
+    share: float = SHARE
+    """of the strip's height that capitals take"""
+    sharpen: float = 0.0
+    """strength of an unsharp mask"""
+    even: bool = False
+    """shadows and glare are taken out by local contrast"""
+
+
+CUTS = (Cut(), Cut(share=0.54, sharpen=0.8), Cut(share=0.68, even=True))
+"""ways to cut a line out, tried in this order"""
+
+_LEAST_ROWS, _MOST_ROWS = 32, 64
+_ENDS = 0.9
+"""capitals of margin before and after a line"""
+
+
+def cut(grey: Grey, block: Block, line: Traced, how: Cut = CUTS[0]) -> Grey:
+    """Give a strip of one line, sampled from the picture itself."""
+    frame = block.frame
+    across = float(np.hypot(*frame.down))
+    tall = line.height / how.share
+    rows = int(np.clip(round(tall * across), _LEAST_ROWS, _MOST_ROWS))
+    start, end = line.start - _ENDS * line.height, line.end + _ENDS * line.height
+    columns = max(8, round((end - start) / tall * rows))
+    shrink = 1
+    while tall * across / shrink > 2 * rows:
+        shrink *= 2
+    x = start + (np.arange(columns) + 0.5) * (end - start) / columns
+    y = (np.arange(rows) + 0.5) / rows * tall - tall / 2
+    level = np.asarray(line.middle(x))
+    # Frame coordinates count pixels' middles as whole numbers, as the warp that made the frame does.
+    xs, ys = np.broadcast_to(x, (rows, columns)), level + y[:, None]
+    places = frame.origin + xs[..., None] * frame.right + ys[..., None] * frame.down
+    low = np.floor(places.min((0, 1)) - 4 * shrink).astype(int)
+    high = np.ceil(places.max((0, 1)) + 5 * shrink).astype(int)
+    low, high = np.maximum(low, 0), np.minimum(high, [grey.shape[1], grey.shape[0]])
+    if (high - low).min() < 2:
+        return np.full((rows, columns), 128, np.uint8)
+    source = grey[low[1] : high[1], low[0] : high[0]]
+    if shrink > 1:
+        source = np.asarray(
+            cv2.resize(source, None, fx=1 / shrink, fy=1 / shrink, interpolation=cv2.INTER_AREA), np.uint8
+        )
+    maps = ((places - low + 0.5) / shrink - 0.5).astype(np.float32)
+    strip = cv2.remap(source, maps[..., 0], maps[..., 1], cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE)
+    return _prepared(np.asarray(strip, np.uint8), how)
+
+
+def _prepared(strip: Grey, how: Cut) -> Grey:
+    if how.even:
+        paper = cv2.GaussianBlur(strip, (0, 0), strip.shape[0] / 3).astype(np.float32)
+        off = strip.astype(np.float32) - paper
+        spread = np.sqrt(cv2.GaussianBlur(off * off, (0, 0), strip.shape[0] * 0.8))
+        strip = np.clip(128 + 45 * off / (spread + 2), 0, 255).astype(np.uint8)
+    if how.sharpen:
+        soft = cv2.GaussianBlur(strip, (0, 0), strip.shape[0] / 20)
+        strip = np.asarray(cv2.addWeighted(strip, 1 + how.sharpen, soft, -how.sharpen, 0), np.uint8)
+    return strip
+
+
+def outline(block: Block, lines: tuple[Traced, ...], *, turned: bool) -> Quad:
+    """Give the corners of some lines in the picture, from the top left as the text is read."""
+    start, end = min(line.start for line in lines), max(line.end for line in lines)
+    sides = np.array([start, end])
+    first, last = lines[0], lines[-1]
+    top = block.frame.to_picture(sides, first.middle(sides) - 0.6 * first.height)
+    bottom = block.frame.to_picture(sides, last.middle(sides) + 0.6 * last.height)
+    corners: list[Point] = [(float(p[0]), float(p[1])) for p in (top[0], top[1], bottom[1], bottom[0])]
+    if turned:
+        corners = corners[2:] + corners[:2]
+    return corners[0], corners[1], corners[2], corners[3]

@@ -1,0 +1,205 @@
+"""The machine-readable zone of a picture: found, straightened, read, judged; several pictures voted."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+import cv2
+import numpy as np
+
+from edge_models.tasks.document_text import Alphabet, LineReader, ReadLine
+from kiosk.document.facts import Field, MrzReading, Quad, Source
+from kiosk.document.mrz.cutting import CUTS, Cut, cut, outline
+from kiosk.document.mrz.finding import find_candidates
+from kiosk.document.mrz.judging import Judged, judge
+from kiosk.document.mrz.spacing import spaced
+from kiosk.document.mrz.strokes import Grey, grey_of
+from kiosk.document.mrz.tracing import Block, Traced, trace
+from kiosk.identity.mrz.parsing import Parsed, parse
+from kiosk.identity.mrz.voting import vote
+
+_TURN_CLEAR = 0.12
+"""difference of mean confidence by which one way up is the right one"""
+_HOPELESS = 0.3
+"""mean confidence of a line below which it is no print"""
+_SMALL, _LARGE = 700, 1300
+"""pixels of the longer side: a smaller picture is looked at again enlarged, a larger one at full size"""
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class _Zone:
+    """A zone in a picture."""
+
+    judged: Judged
+    corners: Quad
+
+
+class MrzReader:
+    """Reads zones with the line reader that it is given. Keeps nothing of what it read; used by one thread."""
+
+    def __init__(self, reader: LineReader) -> None:
+        """Take what reads lines."""
+        self._reader = reader
+
+    def read(self, picture: Grey, corners: Quad | None = None, *, today: date) -> MrzReading | None:
+        """Read the zone of one picture (grey or BGR); None where there is none. ``corners`` only help."""
+        return self.read_several([(picture, corners)], today)
+
+    def read_several(self, pictures: Sequence[tuple[Grey, Quad | None]], today: date) -> MrzReading | None:
+        """Read one zone from several pictures of it, voted by character; the best picture first."""
+        zones: list[_Zone] = []
+        for picture, corners in pictures:
+            zone = self._zone(grey_of(picture), corners, today)
+            if zone is None:
+                continue
+            if zone.judged.finished:
+                return _reading(zone.judged, zone.corners)
+            zones.append(zone)
+        if not zones:
+            return None
+        best = max(zones, key=lambda zone: zone.judged.worth)
+        voted = _voted([zone.judged for zone in zones], today)
+        return _reading(max(best.judged, voted, key=lambda one: one.worth), best.corners)
+
+    def _zone(self, grey: Grey, corners: Quad | None, today: date) -> _Zone | None:
+        best: _Zone | None = None
+        for view, shift, scale in _views(grey, corners):
+            for block in _blocks(view):
+                zone = self._read_block(view, block, today)
+                if zone is None:
+                    continue
+                moved = _moved(zone, shift, scale)
+                if moved.judged.held >= 2 or moved.judged.parsed.passed:
+                    return moved
+                if best is None or moved.judged.worth > best.judged.worth:
+                    best = moved
+            if best is not None:
+                break
+        return best
+
+    def _read_block(self, grey: Grey, block: Block, today: date) -> _Zone | None:
+        """Read a block's lines the right way up; a zone that is not certain is cut out and read in other ways as well."""
+        turned = self._turned(grey, block)
+        if turned is None:
+            return None
+        lines = block.lines[::-1] if turned else block.lines
+        first = self._judged(grey, block, lines, turned, CUTS[0], today)
+        readings = [first]
+        best = first
+        for how in CUTS[1:]:
+            if best.finished or not _worth_another_look(best):
+                break
+            readings.append(self._judged(grey, block, lines, turned, how, today))
+            best = max([*readings, _voted(readings, today)], key=lambda one: one.worth)
+        if not best.zone:
+            return None
+        at = best.parsed.first_line
+        return _Zone(best, outline(block, lines[at : at + len(best.parsed.lines)] or lines, turned=turned))
+
+    def _turned(self, grey: Grey, block: Block) -> bool | None:
+        """Say whether the block stands on its head; None when it is no print either way."""
+        order = sorted(block.lines, key=lambda line: -line.regular)
+        ways = np.zeros(2)
+        for count, line in enumerate(order[:2], 1):
+            strip = cut(grey, block, line)
+            upright, flipped = self._reader.read([strip, _flipped(strip)], Alphabet.MRZ)
+            ways += [_certainty(upright), _certainty(flipped)]
+            if abs(ways[0] - ways[1]) > _TURN_CLEAR * count:
+                break
+        if ways.max() / count < _HOPELESS:
+            return None
+        return bool(ways[1] > ways[0])
+
+    def _judged(
+        self, grey: Grey, block: Block, lines: tuple[Traced, ...], turned: bool, how: Cut, today: date
+    ) -> Judged:
+        strips = [cut(grey, block, line, how) for line in lines]
+        if turned:
+            strips = [_flipped(strip) for strip in strips]
+        read = [spaced(line.characters) for line in self._reader.read(strips, Alphabet.MRZ)]
+        kept = tuple(line for line in read if line)
+        return judge(kept, parse(kept, today))
+
+
+def _views(grey: Grey, corners: Quad | None) -> Iterator[tuple[Grey, np.typing.NDArray[np.float64], float]]:
+    """Give what is looked at, one after the other: picture, where it begins in the whole one, its scale."""
+    nowhere = np.zeros(2)
+    side = max(grey.shape)
+    if corners is not None:
+        around = np.array(corners)
+        room = 0.06 * (around.max(0) - around.min(0)).max()
+        low = np.maximum(np.floor(around.min(0) - room), 0).astype(int)
+        high = np.minimum(np.ceil(around.max(0) + room), grey.shape[::-1]).astype(int)
+        size = high - low
+        if size.min() >= 60 and size.prod() < 0.8 * grey.size:
+            yield grey[low[1] : high[1], low[0] : high[0]], low.astype(np.float64), 1.0
+    yield grey, nowhere, 1.0
+    if side < _SMALL:
+        large = cv2.resize(grey, None, fx=2, fy=2, interpolation=cv2.INTER_CUBIC)
+        yield np.asarray(large, np.uint8), nowhere, 2.0
+
+
+def _blocks(grey: Grey) -> Iterator[Block]:
+    """Give blocks of lines that may be a zone: what has a zone's shape at once, what might be one afterwards."""
+    later: list[tuple[float, Block]] = []
+    for largest in (1000, max(grey.shape)):
+        if largest == max(grey.shape) and largest < _LARGE:
+            break
+        for candidate in find_candidates(grey, largest=min(largest, 2200)):
+            block = trace(grey, candidate)
+            if block is None or len(block.lines) < 2:
+                continue
+            likely = _likeness(block)
+            if likely > 0.75:
+                yield block
+            elif likely > 0.0:
+                later.append((likely, block))
+    later.sort(key=lambda pair: -pair[0])
+    for _, block in later[:6]:
+        yield block
+
+
+def _likeness(block: Block) -> float:
+    """Give how much a block is shaped like a zone, 0..1."""
+    if not block.pitch:
+        return 0.1
+    if block.regular < 0.15 or not 24 < block.length < 62:
+        return 0.0
+    off = min(abs(block.length + 0.35 - length) for length in (30, 36, 44))
+    return min(1.0, block.regular / 0.4) * (1.0 if off < 1.2 else 0.6)
+
+
+def _worth_another_look(judged: Judged) -> bool:
+    return judged.parsed.kind != "unknown" or judged.confidence > 0.5
+
+
+def _certainty(line: ReadLine) -> float:
+    """Give the mean confidence of a line; a line of few characters counts for little."""
+    return line.confidence * min(1.0, len(line.characters) / 24)
+
+
+def _flipped(strip: Grey) -> Grey:
+    return np.ascontiguousarray(strip[::-1, ::-1])
+
+
+def _voted(readings: list[Judged], today: date) -> Judged:
+    lines = vote(tuple(one.lines for one in readings))
+    return judge(lines, parse(lines, today))
+
+
+def _moved(zone: _Zone, shift: np.typing.NDArray[np.float64], scale: float) -> _Zone:
+    a, b, c, d = ((x / scale + float(shift[0]), y / scale + float(shift[1])) for x, y in zone.corners)
+    return _Zone(zone.judged, (a, b, c, d))
+
+
+def _reading(judged: Judged, corners: Quad) -> MrzReading:
+    parsed: Parsed = judged.parsed
+    fields = tuple(
+        Field(one.name, one.text, Source.MRZ, one.confidence, one.check, one.raw, one.doubtful) for one in parsed.fields
+    )
+    mended = tuple((one.line, one.column, one.read, one.mended) for one in parsed.mended)
+    return MrzReading(
+        parsed.kind, parsed.lines, parsed.confidences, parsed.checks, fields, parsed.problems, mended, corners
+    )

@@ -1,0 +1,64 @@
+"""Fillers counted by the room that they take: characters of a zone stand one pitch apart (ICAO Doc 9303 part 3, 4.3).
+
+A CTC reader loses or doubles characters in long runs of one sign. Where two fillers stand two pitches apart one is
+missing between them; where they stand half a pitch apart one is too many. Nothing but fillers is put in or left out.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from edge_models.tasks.document_text import ReadCharacter
+from kiosk.identity.mrz.characters import FILLER, Character
+
+_PUT_IN = 0.6
+"""confidence of a filler that was put in"""
+_NEAR = 5
+"""neighbours at each side whose steps give the pitch at a place: perspective changes it along a line"""
+_WIDE = 0.3
+"""of a pitch that a gap may be off from a whole number of pitches"""
+_CLOSE = 0.5
+"""of a pitch: two fillers nearer than that are one"""
+_LONGEST_GAP = 6
+
+
+def spaced(characters: tuple[ReadCharacter, ...], end: float | None = None) -> tuple[Character, ...]:
+    """Give the characters of a line with its fillers counted by their places.
+
+    ``end``: where the line's last character ends, as share of the line picture's width, when it is known.
+    """
+    line = [Character(one.text, one.confidence, one.others) for one in characters]
+    if len(line) < 2 * _NEAR:
+        return tuple(line)
+    places = np.array([one.place for one in characters])
+    steps = np.diff(places)
+    given: list[Character] = [line[0]]
+    last = places[0]
+    for i, step in enumerate(steps):
+        pitch = _pitch(steps, i)
+        both = line[i].best == FILLER == line[i + 1].best
+        if both and pitch > 0 and places[i + 1] - last < _CLOSE * pitch:
+            continue
+        if both and pitch > 0:
+            given.extend(Character(FILLER, _PUT_IN) for _ in range(_missing(step / pitch)))
+        given.append(line[i + 1])
+        last = places[i + 1]
+    if end is not None and line[-1].best == FILLER:
+        pitch = _pitch(steps, len(steps) - 1)
+        # From the middle of the last character to its end is about a third of a pitch.
+        left = (end - last) / pitch + 0.65 if pitch > 0 else 1.0
+        given.extend(Character(FILLER, _PUT_IN) for _ in range(_missing(left)))
+    return tuple(given)
+
+
+def _pitch(steps: np.typing.NDArray[np.float64], at: int) -> float:
+    """Give the usual step near a place."""
+    return float(np.median(steps[max(0, at - _NEAR) : at + _NEAR + 1]))
+
+
+def _missing(pitches: float) -> int:
+    """Give how many characters are missing in a gap; 0 where it is no whole number of pitches."""
+    whole = round(pitches)
+    if whole < 2 or whole > _LONGEST_GAP or abs(pitches - whole) > _WIDE * (1 + 0.1 * whole):
+        return 0
+    return whole - 1
