@@ -2,26 +2,25 @@
 
 from __future__ import annotations
 
-import contextlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
 from kiosk.document.chip import files
-from kiosk.document.chip.access import Can, ChipAccess, open_by_bac, select_application
+from kiosk.document.chip.access import Can, ChipAccess
 from kiosk.document.chip.apdu import Channel, PlainChannel
 from kiosk.document.chip.csca import CscaStore
 from kiosk.document.chip.data_groups import Portrait, read_contents, read_portrait, read_zone
 from kiosk.document.chip.files import FileReader
 from kiosk.document.chip.genuine import CloneDetection, authenticate_actively, authenticate_chip, find_chip_key
-from kiosk.document.chip.messaging import LONGEST_SHORT_READ, SecureChannel
-from kiosk.document.chip.pace import PaceOffer, find_offers, open_by_pace
+from kiosk.document.chip.messaging import LONGEST_SHORT_READ
+from kiosk.document.chip.opening import Opened, longest_piece, open_chip
 from kiosk.document.chip.passive import Authenticity, Verdict, authenticate
 from kiosk.document.chip.port import CardPort
 from kiosk.document.chip.security_object import SecurityObject, read_security_object
 from kiosk.document.chip.signatures import AlgorithmUnknown
 from kiosk.document.facts import Field, Source
-from kiosk.errors import ChipAbsent, ChipInvalid, ChipLost, ChipRefused
+from kiosk.errors import ChipAbsent, ChipInvalid, ChipLost
 from kiosk.identity.mrz.characters import line_of
 from kiosk.identity.mrz.parsing import Parsed, parse
 
@@ -57,15 +56,6 @@ class ChipReading:
         return self.authentic is Authenticity.PASSED
 
 
-@dataclass(frozen=True, slots=True)
-class _Opened:
-    plain: PlainChannel
-    session: SecureChannel
-    way: str
-    piece: int
-    problems: tuple[str, ...] = ()
-
-
 def read_chip(
     port: CardPort,
     access: ChipAccess | Can,
@@ -86,9 +76,9 @@ def read_chip(
             raise ChipAbsent
         plain = PlainChannel(port)
         say("opening", 0.0)
-        piece = _longest_piece(plain)
+        piece = longest_piece(plain)
         try:
-            reading = _read(_open(port, plain, access, piece), access, store, now, say)
+            reading = _read(open_chip(port, plain, access, piece), access, store, now, say)
         except (ChipLost, ChipInvalid):
             if piece == LONGEST_SHORT_READ or not port.connect():
                 raise
@@ -97,14 +87,12 @@ def read_chip(
                 return reading
         # Readers that cannot carry long answers drop the chip when one comes, and some chips promise too much: once
         # more with short ones.
-        return _read(_open(port, plain, access, LONGEST_SHORT_READ), access, store, now, say)
+        return _read(open_chip(port, plain, access, LONGEST_SHORT_READ), access, store, now, say)
     finally:
         port.close()
 
 
-def _read(
-    opened: _Opened, access: ChipAccess | Can, store: CscaStore, now: datetime, progress: Progress
-) -> ChipReading:
+def _read(opened: Opened, access: ChipAccess | Can, store: CscaStore, now: datetime, progress: Progress) -> ChipReading:
     problems = list(opened.problems)
     progress("zone", 0.2)
     reader = FileReader(opened.session, opened.piece)
@@ -148,56 +136,6 @@ def _joined(verdict: Verdict, clone: CloneDetection) -> tuple[Authenticity, str]
     if clone is CloneDetection.REFUSED and verdict.authentic is Authenticity.PASSED:
         return Authenticity.UNKNOWN, "chip_unproven"
     return verdict.authentic, verdict.code
-
-
-def _open(port: CardPort, plain: PlainChannel, access: ChipAccess | Can, piece: int) -> _Opened:
-    offers = _offers(plain)
-    problem = "pace_unknown" if offers is None else ""
-    if offers:
-        try:
-            session = open_by_pace(plain, access, offers[0])
-            select_application(session)
-            return _Opened(plain, session, "PACE", piece)
-        except ChipRefused:
-            raise
-        except ChipInvalid:
-            # A chip that errs in PACE may still speak the older way; what it then says is proven by signature all the same.
-            problem = "pace_failed"
-            if isinstance(access, Can) or not port.connect():
-                raise
-    if isinstance(access, Can):
-        raise ChipRefused(
-            "this chip does not open to a card access number", hint="give number, birth and expiry of its zone instead"
-        )
-    try:
-        select_application(plain)
-        session = open_by_bac(plain, access)
-    except ChipInvalid as error:
-        if problem == "pace_unknown":
-            raise ChipInvalid(
-                "the chip opens only in a way that is not known here",
-                hint="it wants another kind of PACE than the one with generic mapping on a standard curve",
-            ) from error
-        raise
-    return _Opened(plain, session, "BAC", piece, (problem,) if problem else ())
-
-
-def _offers(plain: PlainChannel) -> tuple[PaceOffer, ...] | None:
-    """Give the chip's offers of PACE: none at all is empty, None: only such as are not known here."""
-    try:
-        card_access = FileReader(plain).read(files.CARD_ACCESS, 0x31)
-        if card_access is None:
-            return ()
-        return find_offers(card_access) or None
-    except ChipInvalid:
-        return ()
-
-
-def _longest_piece(plain: PlainChannel) -> int:
-    """Ask EF.ATR/INFO how many bytes an answer may carry; chips that do not say it take the short ones."""
-    with contextlib.suppress(ChipInvalid):
-        return files.longest_piece(plain)
-    return LONGEST_SHORT_READ
 
 
 def _read_security(reader: FileReader) -> tuple[SecurityObject | None, Verdict]:
@@ -257,7 +195,7 @@ def _check_contents(reader: FileReader, security: SecurityObject | None) -> list
     return ["contents_differ"] if differs else []
 
 
-def _prove(opened: _Opened, groups: dict[int, bytes], named: tuple[int, ...], problems: list[str]) -> CloneDetection:
+def _prove(opened: Opened, groups: dict[int, bytes], named: tuple[int, ...], problems: list[str]) -> CloneDetection:
     """Let the chip prove itself in the way that its issuer gave it."""
     if any(number in named and number not in groups for number in (14, 15)):
         # The issuer signed a key and the chip hides it: so would a copy.

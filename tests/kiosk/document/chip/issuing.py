@@ -15,7 +15,8 @@ from kiosk.document.chip.access import ChipAccess
 from kiosk.document.chip.certificates import load_certificate
 from kiosk.document.chip.csca import CscaStore
 from kiosk.document.chip.curves import STANDARD
-from tests.kiosk.document.chip.software_card import CHIP_AUTHENTICATION, SoftwareCard, der
+from tests.kiosk.document.chip.card_side import CHIP_AUTHENTICATION, der
+from tests.kiosk.document.chip.software_card import SoftwareCard
 
 NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
 EARLY, LATE = datetime(2020, 1, 1, tzinfo=UTC), datetime(2036, 1, 1, tzinfo=UTC)

@@ -12,6 +12,7 @@ from kiosk.document.chip.csca import CscaStore, load_store
 from kiosk.document.chip.passive import Authenticity
 from kiosk.document.chip.reading import read_chip
 from tests.kiosk.document.chip import issuing
+from tests.kiosk.document.chip.card_side import der
 from tests.kiosk.document.chip.issuing import (
     ACCESS,
     EARLY,
@@ -24,7 +25,6 @@ from tests.kiosk.document.chip.issuing import (
     revocation_list,
     signed_message,
 )
-from tests.kiosk.document.chip.software_card import der
 
 STATE = issuing.state()
 OTHER = issuing.state(Signing(ec_key("other csca"), spelled_out=True), country="FR")

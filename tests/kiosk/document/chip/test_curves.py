@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from kiosk.document.chip.curves import STANDARD, Curve
 from kiosk.errors import ChipInvalid
-from tests.kiosk.document.chip.software_card import times
+from tests.kiosk.document.chip.card_side import times
 
 LIBRARY: dict[int, ec.EllipticCurve] = {
     8: ec.SECP192R1(),

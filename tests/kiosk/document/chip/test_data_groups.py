@@ -9,8 +9,8 @@ import pytest
 from kiosk.document.chip.data_groups import read_contents, read_portrait, read_zone
 from kiosk.errors import ChipInvalid
 from tests.kiosk.document.chip import issuing
+from tests.kiosk.document.chip.card_side import der
 from tests.kiosk.document.chip.issuing import PICTURE, portrait_group, zone_group
-from tests.kiosk.document.chip.software_card import der
 
 
 def encoded(ending: str) -> bytes:

@@ -21,8 +21,9 @@ from kiosk.document.chip.signatures import read_public_key
 from kiosk.document.chip.tlv import dotted, encode, read_all, read_one
 from kiosk.errors import ChipInvalid, GisheError
 from tests.kiosk.document.chip import issuing
+from tests.kiosk.document.chip.card_side import der
 from tests.kiosk.document.chip.issuing import ACCESS, NOW, ec_key, portrait_group, zone_group
-from tests.kiosk.document.chip.software_card import SoftwareCard, der
+from tests.kiosk.document.chip.software_card import SoftwareCard
 
 GROUPS = {1: zone_group(issuing.ZONE), 2: portrait_group()}
 STATE = issuing.state()
