@@ -16,6 +16,7 @@ FURTHEST = 2
 """characters that a line may be too long or too short"""
 _WORST = (((Holds.DIGIT, Holds.DATE), 0.2), ((Holds.LETTER,), 0.15))
 """mean misfit over the positions of digits, and over those of letters, above which lines are no zone at all"""
+_LENIENT = 1.5
 _PUT_IN = 0.5
 """confidence of a character that was put in"""
 _KEPT = 16
@@ -59,10 +60,15 @@ def _fit(form: Format, first: int, lines: tuple[Line, ...]) -> Recognised | None
         return None
     held = classes(form)
     repaired = sum(len(line) != form.width for line in lines)
-    choices: list[list[tuple[float, Line, str]]] = []
+    costs = []
     for row, line in enumerate(lines):
         costed = [(_cost(form, row, one, held) + extra, one) for one, extra in _repaired(line, form.width)]
-        costed.sort(key=lambda pair: pair[0])
+        costs.append(sorted(costed, key=lambda pair: pair[0]))
+    # Most lines that are no zone end here, before anything is tried with check digits.
+    if not _plausible(tuple(costed[0][1] for costed in costs), held, _LENIENT):
+        return None
+    choices: list[list[tuple[float, Line, str]]] = []
+    for row, costed in enumerate(costs):
         checked = any(cell[0] == row for rule in form.rules for cell in rule.cells)
         kept = costed[: _KEPT if checked and repaired == 1 else _KEPT_OF_EACH]
         choices.append([(cost, one, text_of(fold_line(form, row, one, held))) for cost, one in kept])
@@ -72,15 +78,22 @@ def _fit(form: Format, first: int, lines: tuple[Line, ...]) -> Recognised | None
         whole.append((cost, tuple(line for _, line, _ in chosen)))
     whole.sort(key=lambda one: one[0])
     cost, rows = whole[0]
-    for classes_, worst in _WORST:
-        cells = [cell for cell, what in held.items() if what in classes_]
-        if sum(misfit(rows[row][column], held[row, column]) for row, column in cells) > worst * len(cells):
-            return None
+    if not _plausible(rows, held, 1.0):
+        return None
     texts = {tuple(text_of(line) for line in other) for at, other in whole if at < cost + _NEAR}
     changed = sum(abs(len(line) - form.width) for line in lines)
     if form.kind == "FR-ID" and sum(one.best == two for one, two in zip(rows[0], "IDFRA", strict=False)) < 4:
         return None
     return Recognised(form, first, rows, changed == 0 or len(texts) == 1, cost + 0.5 * changed)
+
+
+def _plausible(rows: tuple[Line, ...], held: dict[Cell, Holds], lenient: float) -> bool:
+    """Say whether digits stand where digits must and letters where letters must, by and large."""
+    for group, worst in _WORST:
+        cells = [cell for cell, what in held.items() if what in group]
+        if sum(misfit(rows[row][column], held[row, column]) for row, column in cells) > lenient * worst * len(cells):
+            return False
+    return True
 
 
 def _beginning(form: Format, character: Character) -> float:

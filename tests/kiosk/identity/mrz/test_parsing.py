@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -64,7 +65,7 @@ def test_check_digits_hold_where_an_independent_checker_says_so(kind: str, seed:
     else:
         lines = list(zone.lines)
     found = parsed(*lines)
-    oracle = ORACLES[kind]("\n".join(lines))
+    oracle: Any = ORACLES[kind]("\n".join(lines))
     assert found.lines == tuple(lines)
     theirs = {"number": oracle.document_number_hash, "birth": oracle.birth_date_hash, "expiry": oracle.expiry_date_hash}
     if kind.startswith("TD"):
@@ -201,9 +202,8 @@ def test_lines_that_are_no_zone_give_no_fields(lines: tuple[str, ...], problem: 
     assert (found.kind, found.fields, found.checks, found.problems) == ("unknown", (), (), (problem,))
 
 
-@given(
-    st.lists(st.text("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ", min_size=28, max_size=46).map(str), min_size=1, max_size=4)
-)
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.text("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ", min_size=28, max_size=46), min_size=1, max_size=4))
 def test_random_letters_and_digits_never_pass(lines: list[str]) -> None:
     assert not parsed(*lines).passed
 

@@ -33,7 +33,10 @@ def checked(text: str) -> str:
 
 def made(kind: str, seed: int, long_number: bool = False) -> Zone:
     random = Random(f"{kind} {seed}")
-    text = lambda low, high, of=_ALPHABET: "".join(random.choice(of) for _ in range(random.randint(low, high)))  # noqa: E731
+
+    def text(low: int, high: int, of: str = _ALPHABET) -> str:
+        return "".join(random.choice(of) for _ in range(random.randint(low, high)))
+
     state, nation = random.choice(_STATES), random.choice(_STATES)
     surname, given = random.choice(_NAMES), random.choice(_GIVEN)
     number = text(6, 9, "0123456789" if random.random() < 0.4 else _ALPHABET)
@@ -45,6 +48,7 @@ def made(kind: str, seed: int, long_number: bool = False) -> Zone:
     fields |= {"given_names": given.replace("<", " "), "expiry": expiry, "issuer": state.strip("<")}
     names = f"{surname}<<{given}"
     padded = number.ljust(9, "<")
+    lines: tuple[str, ...]
     dates = checked(birth) + sex + checked(expiry)
     if kind == "TD1":
         if long_number:
