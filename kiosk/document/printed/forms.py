@@ -10,8 +10,9 @@ from kiosk.document.printed.calendar import days_in_month, from_persian
 from kiosk.document.printed.signs import Script, Signs
 
 _SEPARATORS = frozenset(" -./:")
-_YEAR_FIRST = re.compile(r"(1[234]\d\d)([/.\- ]?)(\d\d)\2(\d\d)|(1[234]\d\d)[/.\-: ]+(\d{1,2})[/.\-: ]+(\d{1,2})")
-_YEAR_LAST = re.compile(r"(\d\d)([/.\- ]?)(\d\d)\2(\d{4})|(\d{1,2})[/.\-: ]+(\d{1,2})[/.\-: ]+(\d{4})")
+_YEAR_FIRST = re.compile(r"(1[234]\d\d)(?:[/.\-: ]+(\d\d)[/.\-: ]+(\d\d)|(\d\d)(\d\d))")
+_YEAR_LAST = re.compile(r"(\d\d)[/.\-: ]+(\d\d)[/.\-: ]+(\d{4})|(\d\d)(\d\d)(\d{4})")
+"""days and months have two digits on all known cards: a single one has lost its neighbour"""
 _MONTH_FIRST = re.compile(r"(0[1-9]|1[0-2]) ?[/\-] ?(20)?(\d\d)")
 _PERSIAN_MONTH = re.compile(r"(1[34])?(\d\d) ?[/\-] ?(0[1-9]|1[0-2])")
 _SLASHES_AS_ONES = re.compile(r"1[234]\d\d1(0[1-9]|1[0-2])1(0[1-9]|[12]\d|3[01])")
@@ -63,6 +64,11 @@ def day_in(signs: Signs) -> Day | None:
 
 def _numbers(match: re.Match[str]) -> list[str]:
     return [part for part in match.groups() if part is not None and part.isdigit()]
+
+
+def has_form(signs: Signs) -> bool:
+    """Say whether a line is a number of a card or a day."""
+    return day_in(signs) is not None or any(number_in(signs, length) is not None for length in (10, 11, 16))
 
 
 def expiry_in(signs: Signs, *, iranian: bool) -> str | None:

@@ -19,6 +19,8 @@ _REACH = 1.8
 _HEIGHTS = 2.3
 """times as high, at most, is a neighbour in one line"""
 _OVERLAP = 0.45
+_MARK = 0.4
+"""of the line's height: dots and breves stand so near above their letters"""
 _DOT = 0.55
 """of the line's height: smaller ink is a dot, a zero of Persian digits, a hyphen, half of a colon"""
 _SLOPE = 0.12
@@ -44,6 +46,8 @@ class TextLine:
     """0..1: how alike in height its letters are; digits and capitals are steady"""
     light: bool
     """light ink on a dark ground"""
+    rise: float = 0.0
+    """pixels by which dots and breves stand above the letters"""
 
     @property
     def height(self) -> float:
@@ -64,7 +68,7 @@ class TextLine:
         """Give its corners (4 x 2: top left, top right, bottom right, bottom left), moved out by a share of its height."""
         out = margin * self.height
         left, right, half = self.left - out, self.right + out, (self.left + self.right) / 2
-        up, down = self.top - out, self.bottom + out
+        up, down = self.top - max(out, margin and self.rise + out / 2), self.bottom + out
         rise, fall = self.slope * (left - half), self.slope * (right - half)
         return np.array([[left, up + rise], [right, up + fall], [right, down + fall], [left, down + rise]])
 
@@ -80,6 +84,7 @@ def joined(one: TextLine, other: TextLine) -> TextLine:
         one.letters + other.letters,
         min(one.steady, other.steady),
         one.light,
+        max(one.rise, other.rise),
     )
 
 
@@ -166,11 +171,14 @@ def _parted(letters: Blobs, blobs: Blobs, light: bool) -> list[TextLine]:
     band_bottom = _quantile((letters.bottom - slope * (letters.left + letters.right) / 2).tolist(), 0.7)
     dots = blobs.only(blobs.height < min(_DOT * height, float(letters.height.min())))
     level = dots.middle - slope * (dots.left + dots.right) / 2
-    inside = (level > band_top - 0.15 * height) & (level < band_bottom + 0.1 * height)
+    inside = (level > band_top - _MARK * height) & (level < band_bottom + 0.1 * height)
     inside &= dots.right > letters.left[0] - _GAP * height
     inside &= dots.left < letters.right.max() + _GAP * height
     inside &= np.maximum(dots.height, dots.width) >= 0.12 * height
-    ink = [(*box, True) for box in _boxes(letters)] + [(*box, False) for box in _boxes(dots.only(inside))]
+    dots, level = dots.only(inside), level[inside]
+    above = level < band_top - 0.1 * height
+    marks = _boxes(dots.only(above))
+    ink = [(*box, True) for box in _boxes(letters)] + [(*box, False) for box in _boxes(dots.only(~above))]
     ink.sort()
     colon = _colons(ink, height)
     parts: list[list[_Ink]] = [[]]
@@ -181,7 +189,7 @@ def _parted(letters: Blobs, blobs: Blobs, light: bool) -> list[TextLine]:
         if not colon[index]:
             parts[-1].append(one)
         reach = max(reach, one[2])
-    return [line for part in parts for line in _line(part, slope, light)]
+    return [line for part in parts for line in _line(part, marks, slope, light)]
 
 
 _Ink = tuple[float, float, float, float, bool]
@@ -211,7 +219,7 @@ def _colons(ink: list[_Ink], height: float) -> list[bool]:
     return found
 
 
-def _line(ink: list[_Ink], slope: float, light: bool) -> list[TextLine]:
+def _line(ink: list[_Ink], marks: list[tuple[float, float, float, float]], slope: float, light: bool) -> list[TextLine]:
     letters = [one for one in ink if one[4]]
     if not letters:
         return []
@@ -228,7 +236,9 @@ def _line(ink: list[_Ink], slope: float, light: bool) -> list[TextLine]:
     usual = _quantile(heights, 0.5)
     steady = sum(abs(one - usual) < 0.2 * usual for one in heights) / len(heights)
     fall = slope * (left + right) / 2
-    return [TextLine(left, right, top + fall, bottom + fall, slope, len(letters), steady, light)]
+    high = [one[1] - slope * (one[0] + one[2]) / 2 for one in marks if one[0] >= left and one[2] <= right]
+    rise = max(0.0, top - min(high)) if high else 0.0
+    return [TextLine(left, right, top + fall, bottom + fall, slope, len(letters), steady, light, rise)]
 
 
 def _quantile(values: list[float], share: float) -> float:

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 
 from edge_models.tasks.document_text import Alphabet, LineReader
 from kiosk.document.facts import Field, Source
+from kiosk.document.printed.forms import has_form
 from kiosk.document.printed.lines import TextLine
 from kiosk.document.printed.page import Page
 from kiosk.document.printed.signs import Sign, Signs, signs_of
 
-_MARGINS = (0.22, 0.38, 0.1)
-"""shares of a line's height round it: of the first, the second and the deciding look"""
+_MARGINS = (0.22, 0.38, 0.1, 0.3)
+"""shares of a line's height round it: of the first look, the second and the deciding ones"""
 _CUT_HEIGHT = 48
 _SHORTEST = 1.7
 """times as wide as high is a line that is read at first"""
@@ -24,6 +25,8 @@ _READ = 0.2
 """the same of a value whose check digit fails: it is told as it was read"""
 _DOUBTFUL = 0.85
 _POSSIBLE = 0.05
+_FEWEST = 6
+_WORTH = 0.6
 
 Form = Callable[[Signs], tuple[str, Signs] | None]
 
@@ -46,7 +49,12 @@ class Sheet:
         self._reader = reader
         values = [one for one in lines if one.width >= _SHORTEST * one.height and one.height >= _LOWEST][:_MOST]
         read = self._read(values, Alphabet.ANY, _MARGINS[0])
-        self.pieces = tuple(Piece(line, signs) for line, signs in zip(values, read, strict=True))
+        self._first = dict(zip(values, read, strict=True))
+        again = [line for line, signs in self._first.items() if _nearly(signs)]
+        second = dict(zip(again, self._read(again, Alphabet.DIGITS, _MARGINS[1]), strict=True))
+        self._second = second
+        better = {line: signs for line, signs in second.items() if has_form(signs)}
+        self.pieces = tuple(Piece(line, better.get(line, signs)) for line, signs in self._first.items())
 
     @property
     def certainty(self) -> float:
@@ -63,8 +71,9 @@ class Sheet:
         make it hold as the reader's next guess.
         """
         seen: list[tuple[str, Signs]] = []
-        for margin in _MARGINS:
-            made = form(self._read([line], alphabet, margin)[0])
+        for look, margin in enumerate(_MARGINS):
+            known = self._first.get(line) if look == 0 else self._second.get(line) if look == 1 else None
+            made = form(known if known is not None else self._read([line], alphabet, margin)[0])
             if made is None:
                 continue
             for text, signs in seen:
@@ -96,6 +105,13 @@ class Sheet:
         height = round(_CUT_HEIGHT * (1 + 2 * margin) / (1 + 2 * _MARGINS[0]))
         cuts = [self.page.cut(line.corners(margin), height, light=line.light) for line in lines]
         return [signs_of(read) for read in self._reader.read(cuts, alphabet)]
+
+
+def _nearly(signs: Signs) -> bool:
+    """Say whether a line looks like a number or a day and has the form of none: another look may tell."""
+    digits = signs.only_digits().items
+    alike = len(digits) >= _FEWEST and len(digits) >= 0.7 * len(signs.items) and signs.mean >= _WORTH
+    return alike and not has_form(signs)
 
 
 def _healing(text: str, signs: Signs, check: Callable[[str], bool]) -> set[int]:

@@ -173,7 +173,13 @@ def _name(signs: Signs) -> tuple[str, Signs] | None:
 
 def _serial(signs: Signs) -> tuple[str, Signs] | None:
     text = signs.text.replace(" ", "")
-    return (text, signs) if _SERIAL.fullmatch(text) is not None else None
+    if _SERIAL.fullmatch(text) is None:
+        return None
+    kinds = "".join("9" if one.isdigit() else "A" for one in text)
+    known = turkey.SERIAL_FORM
+    # today's form without one of its characters has lost it, and is no older form
+    lost = any(kinds == known[:place] + known[place + 1 :] for place in range(len(known)))
+    return None if lost or (len(text) == len(known) and kinds != known) else (text, signs)
 
 
 def _sex(signs: Signs) -> tuple[str, Signs] | None:
