@@ -22,6 +22,10 @@ class IdentityEntry:
     problem: str = ""
     bad_digit: int | None = None
     """index of the first digit that cannot be right, None when none or unknown"""
+    doubtful: tuple[int, ...] = ()
+    """indices of the digits one of which most likely is wrong, where only a check digit says so"""
+    bad_field: str = ""
+    """the field that ``problem`` is about, "" when none"""
     complete: bool = False
     contradicted: tuple[tuple[str, tuple[int, ...]], ...] = ()
     """fields in which the document says otherwise, with the indices of the characters that differ"""

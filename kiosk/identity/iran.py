@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from kiosk.identity.doubt import doubtful
 from kiosk.identity.judgement import (
     TYPING,
     WHOLE,
@@ -41,8 +42,14 @@ def judge_national_number(text: str) -> Judgement:
     if len(set(text)) == 1:
         return wrong(Problem.ALL_SAME, NUMBER_LENGTH - 1)
     if int(text[9]) != check_digit(text[:9]):
-        return wrong(Problem.CHECK_DIGIT, NUMBER_LENGTH - 1)
+        return wrong(Problem.CHECK_DIGIT, NUMBER_LENGTH - 1, doubtful(text, holds))
     return WHOLE
+
+
+def holds(text: str) -> bool:
+    """Say whether ten digits are a number that can be given to a person."""
+    whole = len(text) == NUMBER_LENGTH and first_non_digit(text) is None
+    return whole and text[3:9] != "000000" and len(set(text)) > 1 and int(text[9]) == check_digit(text[:9])
 
 
 def with_leading_zeros(text: str) -> str:

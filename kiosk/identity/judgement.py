@@ -28,6 +28,8 @@ class Judgement:
     problem: Problem = Problem.NONE
     bad_digit: int | None = None
     """index from 0; None when all may still be right"""
+    doubtful: tuple[int, ...] = ()
+    """digits one of which most likely is wrong where only a check digit says so; () when nothing tells them apart"""
 
 
 TYPING = Judgement()
@@ -36,9 +38,9 @@ WHOLE = Judgement(complete=True)
 """All that can be checked without a register is right."""
 
 
-def wrong(problem: Problem, at: int) -> Judgement:
-    """Give the judgement of a number whose character at this index cannot be right."""
-    return Judgement(problem=problem, bad_digit=at)
+def wrong(problem: Problem, at: int, doubtful: tuple[int, ...] = ()) -> Judgement:
+    """Give the judgement of a number whose character at this index cannot be right beside those before it."""
+    return Judgement(problem=problem, bad_digit=at, doubtful=doubtful)
 
 
 def first_non_digit(text: str) -> int | None:

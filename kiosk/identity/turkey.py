@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from kiosk.identity.doubt import doubtful
 from kiosk.identity.judgement import TYPING, WHOLE, Judgement, Problem, first_non_digit, wrong
 
 NUMBER_LENGTH = 11
@@ -10,7 +11,10 @@ SERIAL_FORM = "A99A99999"
 
 
 def check_digits(first_nine: str) -> tuple[int, int]:
-    """Give the tenth and the eleventh digit."""
+    """Give the tenth and the eleventh digit.
+
+    Seven times the odd places less the even ones may be below zero: what is left of it modulo 10 is taken from 0 up.
+    """
     digits = [int(digit) for digit in first_nine]
     tenth = (7 * sum(digits[0::2]) - sum(digits[1::2])) % 10
     return tenth, (sum(digits) + tenth) % 10
@@ -24,14 +28,23 @@ def judge_national_number(text: str) -> Judgement:
     if text[:1] == "0":
         return wrong(Problem.FIRST_ZERO, 0)
     if len(text) >= 10:
+        whole = text[:NUMBER_LENGTH]
         tenth, eleventh = check_digits(text[:9])
         if int(text[9]) != tenth:
-            return wrong(Problem.CHECK_DIGIT, 9)
-        if len(text) >= NUMBER_LENGTH and int(text[10]) != eleventh:
-            return wrong(Problem.CHECK_DIGIT, 10)
+            return wrong(Problem.CHECK_DIGIT, 9, doubtful(whole, holds) if len(whole) == NUMBER_LENGTH else ())
+        if len(whole) == NUMBER_LENGTH and int(text[10]) != eleventh:
+            return wrong(Problem.CHECK_DIGIT, 10, doubtful(whole, holds))
     if len(text) > NUMBER_LENGTH:
         return wrong(Problem.TOO_LONG, NUMBER_LENGTH)
     return WHOLE if len(text) == NUMBER_LENGTH else TYPING
+
+
+def holds(text: str) -> bool:
+    """Say whether eleven digits are an identity number."""
+    if len(text) != NUMBER_LENGTH or first_non_digit(text) is not None or text[0] == "0":
+        return False
+    tenth, eleventh = check_digits(text[:9])
+    return (int(text[9]), int(text[10])) == (tenth, eleventh)
 
 
 def judge_card_serial(text: str) -> Judgement:

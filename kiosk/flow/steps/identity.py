@@ -58,6 +58,8 @@ def _typed(session: Session, field: str, text: str) -> IdentityEntry:
             national_number=value if field == "national_number" else entry.national_number,
             card_serial=value if field == "card_serial" else entry.card_serial,
             passport_number=value if field == "passport_number" else entry.passport_number,
+            # What the document says was said of the text before.
+            contradicted=tuple(one for one in entry.contradicted if one[0] != field),
         )
     return _judged(entry, session.profile, field)
 
@@ -92,9 +94,16 @@ def _judged(entry: IdentityEntry, profile: Profile, typed: str) -> IdentityEntry
     fields = _fields(entry.country, profile)
     judged = {name: _judgement(entry, name, profile) for name in fields}
     first = sorted(fields, key=lambda name: name != typed)
-    worst = next((judged[name] for name in first if judged[name].problem), Judgement())
-    complete = all(judgement.complete for judgement in judged.values())
-    return replace(entry, problem=worst.problem.value, bad_digit=worst.bad_digit, complete=complete)
+    bad = next((name for name in first if judged[name].problem), "")
+    worst = judged.get(bad, Judgement())
+    return replace(
+        entry,
+        problem=worst.problem.value,
+        bad_digit=worst.bad_digit,
+        doubtful=worst.doubtful,
+        bad_field=bad,
+        complete=all(judgement.complete for judgement in judged.values()),
+    )
 
 
 def _judgement(entry: IdentityEntry, field: str, profile: Profile) -> Judgement:

@@ -1,14 +1,14 @@
 pragma ComponentBehavior: Bound
 import QtQuick
 
-// One number that is typed; the digit that cannot be right is underlined and has a colour.
+// One number that is typed; the digits that cannot be right are underlined and have a colour.
 Column {
     id: field
 
     required property string label
     required property string text
     property bool current: false
-    property int badDigit: -1
+    property var marked: []
 
     signal pressed()
 
@@ -43,7 +43,7 @@ Column {
                 Label {
                     required property string modelData
                     required property int index
-                    readonly property bool bad: index === field.badDigit
+                    readonly property bool bad: field.marked.includes(index)
                     text: modelData
                     font.pixelSize: Theme.headingSize
                     font.weight: bad ? Font.Bold : Font.DemiBold

@@ -48,7 +48,7 @@ ScreenFrame {
                 label: modelData.label
                 text: modelData.text
                 current: modelData.current
-                badDigit: modelData.current ? Identity.badDigit : -1
+                marked: modelData.marked
                 onPressed: Identity.choose_field(modelData.name)
             }
         }

@@ -39,9 +39,9 @@ class IdentityModel(StepModel):
         names = _FIELDS[self._session.identity.country]
         return names[:1] if self._session.profile.card_serial == "none" else names
 
-    def _fields(self) -> list[dict[str, str | bool]]:
+    def _fields(self) -> list[dict[str, object]]:
         optional = self._session.profile.card_serial == "optional"
-        rows: list[dict[str, str | bool]] = []
+        rows: list[dict[str, object]] = []
         for name in self._names():
             label = self._words(f"field.{self._session.identity.country}.{name}")
             if name == "card_serial" and optional:
@@ -49,8 +49,18 @@ class IdentityModel(StepModel):
             text = str(getattr(self._session.identity, name))
             if (self._session.identity.country, name) not in _LETTERS:
                 text = render(text, script_of(self._session.language))
-            rows.append({"name": name, "label": label, "text": text, "current": name == self._current()})
+            marked = list(self._marked(name))
+            rows.append(
+                {"name": name, "label": label, "text": text, "current": name == self._current(), "marked": marked}
+            )
         return rows
+
+    def _marked(self, name: str) -> tuple[int, ...]:
+        """Give the digits of a field that cannot be right, most likely are wrong, or differ from the document's."""
+        entry = self._session.identity
+        if entry.problem and name == (entry.bad_field or self._current()):
+            return entry.doubtful or (() if entry.bad_digit is None else (entry.bad_digit,))
+        return dict(entry.contradicted).get(name, ())
 
     def _current(self) -> str:
         names = self._names()
@@ -60,8 +70,13 @@ class IdentityModel(StepModel):
         return (self._session.identity.country, self._current()) in _LETTERS
 
     def _problem(self) -> str:
-        problem = self._session.identity.problem
-        return self._words(f"identity.{problem}") if problem else ""
+        entry = self._session.identity
+        if entry.problem:
+            return self._words(f"identity.{entry.problem}_marked" if entry.doubtful else f"identity.{entry.problem}")
+        return self._words("identity.contradicted") if self._contradicted() else ""
+
+    def _contradicted(self) -> bool:
+        return any(name in self._names() for name, _ in self._session.identity.contradicted)
 
     def _bad_digit(self) -> int:
         bad = self._session.identity.bad_digit
