@@ -10,9 +10,9 @@ from kiosk.document.printed.calendar import days_in_month, from_persian
 from kiosk.document.printed.signs import Script, Signs
 
 _SEPARATORS = frozenset(" -./:")
-_YEAR_FIRST = re.compile(r"(1[234]\d\d)(?:[/.\-: ]+(\d\d)[/.\-: ]+(\d\d)|(\d\d)(\d\d))")
-_YEAR_LAST = re.compile(r"(\d\d)[/.\-: ]+(\d\d)[/.\-: ]+(\d{4})|(\d\d)(\d\d)(\d{4})")
-"""days and months have two digits on all known cards: a single one has lost its neighbour"""
+_YEAR_FIRST = re.compile(r"(1[234]\d\d)[/.\-: ]*(\d\d)[/.\-: ]*(\d\d)")
+_YEAR_LAST = re.compile(r"(\d\d)[/.\-: ]*(\d\d)[/.\-: ]*(\d{4})")
+"""days and months have two digits on all known cards: a single one has lost its neighbour; separators are easily lost"""
 _MONTH_FIRST = re.compile(r"(0[1-9]|1[0-2]) ?[/\-] ?(20)?(\d\d)")
 _PERSIAN_MONTH = re.compile(r"(1[34])?(\d\d) ?[/\-] ?(0[1-9]|1[0-2])")
 _SLASHES_AS_ONES = re.compile(r"1[234]\d\d1(0[1-9]|1[0-2])1(0[1-9]|[12]\d|3[01])")
@@ -46,12 +46,12 @@ def day_in(signs: Signs) -> Day | None:
     """Give the day of a line that holds one and nothing else: Persian with its year before or behind, or dd.mm.yyyy."""
     text = signs.text.strip(" .-:")
     if (match := _YEAR_FIRST.fullmatch(text)) is not None:
-        year, month, day = (int(part) for part in _numbers(match))
+        year, month, day = (int(part) for part in match.groups())
         found = from_persian(year, month, day)
         return Day(found, True, signs) if found is not None and signs.script is Script.EASTERN else None
     if (match := _YEAR_LAST.fullmatch(text)) is None:
         return None
-    day, month, year = (int(part) for part in _numbers(match))
+    day, month, year = (int(part) for part in match.groups())
     if signs.script is Script.EASTERN:
         found = from_persian(year, month, day)
         return Day(found, True, signs) if found is not None else None
@@ -60,10 +60,6 @@ def day_in(signs: Signs) -> Day | None:
     except ValueError:
         return None
     return Day(found, False, signs) if 1900 <= year < 2100 else None
-
-
-def _numbers(match: re.Match[str]) -> list[str]:
-    return [part for part in match.groups() if part is not None and part.isdigit()]
 
 
 def has_form(signs: Signs) -> bool:

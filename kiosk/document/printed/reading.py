@@ -60,7 +60,7 @@ class PrintedReader:
             lines = _outside(lines_of(upright.grey), upright, portrait)
             return _judged(Sheet(upright, lines, self._reader), today)
         sheets = self._both_ways(page)
-        sheets.sort(key=lambda sheet: -sheet.certainty)
+        sheets.sort(key=lambda sheet: -sheet.certainty())
         for sheet in sheets:
             reading = _judged(sheet, today)
             if reading.kind != UNKNOWN:

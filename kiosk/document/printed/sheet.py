@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from edge_models.tasks.document_text import Alphabet, LineReader
 from kiosk.document.facts import Field, Source
@@ -18,7 +19,8 @@ _CUT_HEIGHT = 48
 _SHORTEST = 1.7
 """times as wide as high is a line that is read at first"""
 _LOWEST = 9.0
-_MOST = 28
+_MOST = 24
+_FEW = 6
 _SURE = 0.5
 """confidence of the least certain character with which a value is given"""
 _READ = 0.2
@@ -43,23 +45,34 @@ class Sheet:
     """The lines of one upright page and a reader. Used once, by one thread."""
 
     def __init__(self, page: Page, lines: Sequence[TextLine], reader: LineReader) -> None:
-        """Read the lines that can hold a value."""
+        """Take the lines, those most like print first. Nothing is read yet."""
         self.page = page
         self.lines = tuple(lines)
         self._reader = reader
-        values = [one for one in lines if one.width >= _SHORTEST * one.height and one.height >= _LOWEST][:_MOST]
-        read = self._read(values, Alphabet.ANY, _MARGINS[0])
-        self._first = dict(zip(values, read, strict=True))
-        again = [line for line, signs in self._first.items() if _nearly(signs)]
-        second = dict(zip(again, self._read(again, Alphabet.DIGITS, _MARGINS[1]), strict=True))
-        self._second = second
-        better = {line: signs for line, signs in second.items() if has_form(signs)}
-        self.pieces = tuple(Piece(line, better.get(line, signs)) for line, signs in self._first.items())
+        self._first: dict[TextLine, Signs] = {}
+        self._second: dict[TextLine, Signs] = {}
 
-    @property
     def certainty(self) -> float:
-        """Give how well the lines read, to choose which way up the page stands."""
-        return sum(piece.signs.mean**2 * min(len(piece.signs.items), 12) for piece in self.pieces)
+        """Read a few lines and give how well they read, to choose which way up the page stands."""
+        self._look(self._values()[:_FEW])
+        return sum(signs.mean**2 * min(len(signs.items), 12) for signs in self._first.values())
+
+    @cached_property
+    def pieces(self) -> tuple[Piece, ...]:
+        """The lines that can hold a value, as read."""
+        values = self._values()
+        self._look([line for line in values if line not in self._first])
+        again = [line for line in values if _nearly(self._first[line])]
+        self._second = dict(zip(again, self._read(again, Alphabet.DIGITS, _MARGINS[1]), strict=True))
+        better = {line: signs for line, signs in self._second.items() if has_form(signs)}
+        return tuple(Piece(line, better.get(line, self._first[line])) for line in values)
+
+    def _values(self) -> list[TextLine]:
+        wide = [one for one in self.lines if one.width >= _SHORTEST * one.height and one.height >= _LOWEST]
+        return wide[:_MOST]
+
+    def _look(self, lines: list[TextLine]) -> None:
+        self._first.update(zip(lines, self._read(lines, Alphabet.ANY, _MARGINS[0]), strict=True))
 
     def value(
         self, name: str, line: TextLine, alphabet: Alphabet, form: Form, check: Callable[[str], bool] | None = None
@@ -92,7 +105,7 @@ class Sheet:
             return self.unread(name, line)
         box = self.page.in_picture(line.corners())
         doubtful: set[int] = set()
-        if len(signs.items) == len(text):
+        if signs.text == text:
             doubtful = {place for place, one in enumerate(signs.items) if one.confidence < _DOUBTFUL}
             if check is not None and not holds:
                 doubtful.add(min(range(len(text)), key=lambda place: signs.items[place].confidence))

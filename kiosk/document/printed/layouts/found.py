@@ -8,7 +8,7 @@ from kiosk.document.facts import Field
 from kiosk.document.printed.forms import Day, day_in, number_in
 from kiosk.document.printed.lines import TextLine
 from kiosk.document.printed.sheet import Form, Piece
-from kiosk.document.printed.signs import Signs
+from kiosk.document.printed.signs import Sign, Signs
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,9 +32,16 @@ def digits(length: int) -> Form:
 
 
 def day(signs: Signs) -> tuple[str, Signs] | None:
-    """Give a printed day as YYYY-MM-DD."""
+    """Give a printed day as YYYY-MM-DD; of a Gregorian one the characters in that order."""
     found = day_in(signs)
-    return (found.day.isoformat(), signs) if found is not None else None
+    if found is None:
+        return None
+    text = found.day.isoformat()
+    if not found.persian:
+        digits = signs.only_digits().items
+        hyphen = Sign("-", 1.0)
+        signs = Signs((*digits[4:], hyphen, *digits[2:4], hyphen, *digits[:2]), signs.script, signs.raw)
+    return text, signs
 
 
 def days(pieces: tuple[Piece, ...], *, persian: bool) -> list[tuple[TextLine, Day]]:

@@ -24,7 +24,7 @@ _LETTERS = "A-ZÇĞİÑÖŞÜÂÎÛ"
 _NAME = re.compile(f"[{_LETTERS}]{{2,}}(?:[ -][{_LETTERS}.]+)*")
 _SERIAL = re.compile(r"(?=.*\d)[A-Z0-9]{7,9}")
 _SEX = re.compile(r"([EK]) ?/ ?([MF])")
-_NATIONALITY = re.compile(r"T\.? ?C\.? ?/ ?TUR")
+_NATIONALITY = re.compile(r"T\.? ?C\.? ?/? ?TUR")
 _TITLE = ("KİMLİK KARTI", "KIMLIK KARTI", "REPUBLIC OF TURKEY", "CUMHURİYETİ", "NÜFUS CÜZDANI", "IDENTITY CARD")
 
 
@@ -48,11 +48,8 @@ def identity_card(sheet: Sheet, today: date) -> Found | None:
         if field is None:
             continue
         column = _column(beside)
-        fields = (
-            _card(sheet, line, column, today)
-            if column and column[0][0].left > line.right
-            else _booklet(sheet, line, beside)
-        )
+        beside_it = bool(column) and column[0][0].left > line.right
+        fields = max(_card(sheet, line, column, today) if beside_it else [], _booklet(sheet, line, beside), key=len)
         if not fields and field.check is not True:
             continue
         certainty = (1.0 if field.check else 0.4) + 0.3 * len(fields) + 0.5 * titled
