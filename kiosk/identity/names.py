@@ -85,11 +85,11 @@ def spellings(name: str) -> frozenset[str]:
     name = unicodedata.normalize("NFC", name).upper()
     forms = [""]
     letters = _words(name)
+    ways: tuple[str, ...] = ("",)
     for index, letter in enumerate(letters):
-        ways = _ways(letter, letters[index + 1 : index + 2])
-        if letter == _SHADDA:
-            forms = [form + _last(form) for form in forms]
-        elif len(forms) * len(ways) <= _MOST_SPELLINGS:
+        # A shadda stands for its letter again, and only Arabic letters have one.
+        ways = ways[:1] if letter == _SHADDA else _ways(letter, letters[index + 1 : index + 2])
+        if len(forms) * len(ways) <= _MOST_SPELLINGS:
             forms = [form + way for form in forms for way in ways]
         else:
             forms = [form + ways[0] for form in forms]
@@ -140,9 +140,3 @@ def _ways(letter: str, following: str) -> tuple[str, ...]:
         return (letter,)
     plain = unicodedata.normalize("NFD", letter)[0]
     return (plain,) if "A" <= plain <= "Z" else ("",)
-
-
-def _last(form: str) -> str:
-    """Give what the last letter became: X and what follows it, or one letter."""
-    found = re.search(r"(X[A-Z]{1,2}|[A-Z])$", form)
-    return found.group(0) if found else ""

@@ -85,6 +85,16 @@ def states(language: str) -> dict[str, Session]:
         "consent": replace(session, step=Step.CONSENT),
         "transaction": replace(session, step=Step.TRANSACTION),
         "identity": replace(session, step=Step.IDENTITY, identity=wrong),
+        "identity_doubtful": replace(
+            session, step=Step.IDENTITY, identity=replace(wrong, doubtful=(5, 6), bad_field="national_number")
+        ),
+        "identity_contradicted": replace(
+            session,
+            step=Step.IDENTITY,
+            identity=IdentityEntry(
+                "IR", national_number="0499378099", complete=True, contradicted=(("national_number", (6, 7)),)
+            ),
+        ),
         "identity_passport": replace(
             session, step=Step.IDENTITY, identity=IdentityEntry("passport", passport_number="A1")
         ),
