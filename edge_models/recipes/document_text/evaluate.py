@@ -26,6 +26,10 @@ from edge_models.runtime.registry import ENGINES, open_engine
 from edge_models.tasks.document_text import Alphabet, DocumentText
 
 log = logging.getLogger("recipes")
+LEGIBLE = 0.7
+"""``legibility`` from which on a person reads every character of a line without guessing (chosen by looking at drawn ones)"""
+POOR = 0.45
+"""and down to which one may still guess right"""
 FAIR = Hardness(smallest=11, shares=0.6, easy=0.5)
 """what a camera that was told to wait for a sharp frame gives"""
 
@@ -42,13 +46,19 @@ Set = list[tuple[Drawn, Alphabet]]
 
 
 def draw_set(
-    scenes: Scenes, seed: int, count: int, *, scripts: tuple[Script, ...] = tuple(Script), numeric: bool = False,
-    caps: tuple[float, float] | None = None, hardness: Hardness = FAIR,
-) -> Set:  # fmt: skip
-    """Draw whole lines as they are cut out of a camera's picture."""
+    scenes: Scenes,
+    seed: int,
+    count: int,
+    *,
+    scripts: tuple[Script, ...] = tuple(Script),
+    numeric: bool = False,
+    caps: tuple[float, float] = (FAIR.smallest, FAIR.largest),
+    legible: tuple[float, float] = (LEGIBLE, 2.0),
+) -> Set:
+    """Draw whole lines as they are cut out of a camera's picture; capitals of ``caps`` pixels, ``legible`` from .. to."""
     generator: Generator = np.random.default_rng(seed)
     found: Set = []
-    low, high = caps or (hardness.smallest, hardness.largest)
+    low, high = caps
     while len(found) < count:
         wording = draw_wording(generator)
         if wording.script not in scripts:
@@ -58,7 +68,9 @@ def draw_set(
             continue
         sheet = scenes.sheet(generator, wording)
         cap = float(np.exp(generator.uniform(np.log(low), np.log(high))))
-        found.append((scenes.line(generator, wording, sheet, cap, float(np.exp(generator.normal(0, 0.1)))), alphabet))
+        drawn = scenes.line(generator, wording, sheet, cap, float(np.exp(generator.normal(0, 0.1))))
+        if legible[0] <= drawn.legibility < legible[1]:
+            found.append((drawn, alphabet))
     return found
 
 
@@ -78,6 +90,12 @@ def sets(workshop: Workshop) -> dict[str, Set]:
         "mrz_other_fonts": draw_set(replaced(known, FAIR, ocr_b=0.0), seed + 2, count, scripts=(Script.MRZ,)),
         "mrz_held_out_fonts": draw_set(apart, seed + 3, count, scripts=(Script.MRZ,)),
         "latin_held_out_fonts": draw_set(apart, seed + 4, count, scripts=(Script.LATIN,)),
+        "poor_mrz": draw_set(
+            replaced(known, Hardness(), ocr_b=0.7), seed + 5, count, scripts=(Script.MRZ,), legible=(POOR, LEGIBLE)
+        ),
+        "poor_digits": draw_set(
+            replaced(known, Hardness(), ocr_b=0.7), seed + 6, count, numeric=True, legible=(POOR, LEGIBLE)
+        ),
     }
     for number, script in enumerate((Script.LATIN, Script.PERSIAN, Script.ARABIC)):
         found[f"digits_{script}"] = draw_set(known, seed + 10 + number, count, scripts=(script,), numeric=True)

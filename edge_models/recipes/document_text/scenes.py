@@ -36,6 +36,8 @@ class Hardness:
     """damages of one line at most"""
     forced: str | None = None
     """a damage that every line gets"""
+    legible: float = 0.35
+    """least ``legibility`` of a line that counts"""
     textured: float = 0.7
     """share of lines with something behind or over them"""
     easy: float = 0.3
@@ -53,6 +55,23 @@ class Drawn:
     cap: float
     edges: NDArray[np.float32]
     """left and right edge of each character, columns of the picture (characters x 2)"""
+    legibility: float
+    """how far the worst character is still what was drawn: see ``legibility``"""
+
+
+def legibility(picture: Picture, relief: Picture, cells: NDArray[np.float64]) -> float:
+    """Give the correlation of picture and print within the worst character's cell, 0..1; 0 without characters."""
+    size = max(3, picture.shape[0] // 2 * 2 + 1)
+    seen, drawn = (values - cv2.blur(values, (size, size)) for values in (picture, relief))
+    sums = np.cumsum(np.stack([(seen * drawn).sum(0), (seen**2).sum(0), (drawn**2).sum(0)]), axis=1, dtype=np.float64)
+    sums = np.concatenate([np.zeros((3, 1)), sums], 1)
+    left, right = (np.clip(np.round(cells[:, side]).astype(int), 0, picture.shape[1]) for side in (0, 1))
+    both, one, other = sums[:, right] - sums[:, left]
+    counted = other > 1e-3 * max(float(other.max(initial=0)), 1e-9)
+    if not counted.any():
+        return 0.0
+    worst = np.abs(both[counted]) / np.sqrt(np.maximum(one[counted] * other[counted], 1e-9))
+    return float(worst.min())
 
 
 class Scenes:
@@ -87,6 +106,13 @@ class Scenes:
         line = draw_line(generator, sheet, wording, width, whole=whole)
         return self._seen(generator, line, sheet, wording, cap, WINDOW)
 
+    def legible_window(self, generator: Generator) -> Drawn:
+        """Draw windows until one can be read: what nobody reads teaches guessing."""
+        while True:
+            drawn = self.window(generator)
+            if not drawn.text or drawn.legibility > self._hardness.legible:
+                return drawn
+
     def line(
         self, generator: Generator, wording: Wording, sheet: Sheet, camera_cap: float, aspect: float = 1.0
     ) -> Drawn:
@@ -120,7 +146,7 @@ class Scenes:
         rows, columns = max(8, round(HEIGHT * ratio)), max(16, round(width * ratio * stretch))
         alpha, matrix = self._projected(generator, mask, seen_cap, rows, columns)
         easy = generator.random() < hard.easy
-        picture, contrast = self._laid(generator, alpha, wording, easy)
+        picture, relief, contrast = self._laid(generator, alpha, wording, easy)
         picture = self._damaged(generator, picture, seen_cap, contrast, 0.3 if easy else 1.0)
         picture8 = np.clip(picture, 0, 255).astype(np.uint8)
         if camera_cap is None:
@@ -130,8 +156,10 @@ class Scenes:
         middle = np.full_like(along, (BASELINE - CAP / 2) * max(8, round(ROWS * seen_cap / CAP)) / ROWS)
         points = np.concatenate([along, middle], 1)[:, None]
         moved = cv2.perspectiveTransform(points, matrix)[:, 0, 0] if len(points) else np.zeros(0)
-        edges = (moved * picture8.shape[1] / columns).astype(np.float32).reshape(-1, 2)
-        return Drawn(picture8, canonical(line.text), sheet, wording.kind, seen_cap, edges)
+        cells = moved.reshape(-1, 2)
+        edges = (cells * picture8.shape[1] / columns).astype(np.float32)
+        legible = legibility(np.clip(picture, 0, 255), relief, cells)
+        return Drawn(picture8, canonical(line.text), sheet, wording.kind, seen_cap, edges, legible)
 
     def _projected(
         self, generator: Generator, mask: Pixels, cap: float, rows: int, columns: int
@@ -156,8 +184,10 @@ class Scenes:
         matrix = cv2.getPerspectiveTransform(source, target)
         return ink(np.asarray(cv2.warpPerspective(small, matrix, (columns, rows), flags=cv2.INTER_LINEAR))), matrix
 
-    def _laid(self, generator: Generator, alpha: Picture, wording: Wording, easy: bool) -> tuple[Picture, float]:
-        """Give ink on ground with what is behind and across, and the contrast between both."""
+    def _laid(
+        self, generator: Generator, alpha: Picture, wording: Wording, easy: bool
+    ) -> tuple[Picture, Picture, float]:
+        """Give ink on ground with what is behind and across, the print alone, and the contrast between both."""
         rows, columns = alpha.shape
         contrast = float(np.exp(generator.uniform(np.log(70 if easy else 26), np.log(215))))
         low = float(generator.uniform(5, 250 - contrast))
@@ -173,21 +203,22 @@ class Scenes:
                 1 - np.clip(self.pool.piece(generator, rows, columns) * float(generator.uniform(0.5, 1.6)), 0, 0.75)
             )
         if draw > 0.92 and wording.script is not Script.MRZ:
-            return self._embossed(generator, alpha, back, contrast), contrast
+            relief = self._embossed(generator, alpha)
+            return np.asarray(back + contrast * relief, np.float32), relief, contrast
         picture = back * (1 - alpha) + np.float32(shade) * alpha
         if generator.random() < 0.12:
             # A watermark or seal that lies over the print, not under it.
             picture = picture + self.pool.piece(generator, rows, columns) * contrast * float(
                 generator.uniform(0.05, 0.3)
             )
-        return np.asarray(picture, np.float32), contrast
+        return np.asarray(picture, np.float32), np.asarray(alpha, np.float32), contrast
 
-    def _embossed(self, generator: Generator, alpha: Picture, back: Picture, contrast: float) -> Picture:
+    def _embossed(self, generator: Generator, alpha: Picture) -> Picture:
         """Raise digits: lit on one side, in shade on the other, their top rubbed with foil or bare."""
         shift = max(1, round(alpha.shape[0] / 32))
         light = np.roll(alpha, (-shift, -shift), (0, 1)) - np.roll(alpha, (shift, shift), (0, 1))
         fill = float(generator.choice([0.0, generator.uniform(-0.7, 0.7)]))
-        return np.asarray(back + contrast * (light * float(generator.choice([-1, 1])) * 0.6 + fill * alpha), np.float32)
+        return np.asarray(light * float(generator.choice([-1, 1])) * 0.6 + fill * alpha, np.float32)
 
     def _damaged(self, generator: Generator, picture: Picture, cap: float, contrast: float, share: float) -> Picture:
         hard = self._hardness
@@ -212,7 +243,7 @@ def windows(scenes: Scenes, seed: int, batch: int) -> Iterator[list[Drawn]]:
     """Give batches of windows without end."""
     generator = np.random.default_rng(seed)
     while True:
-        yield [scenes.window(generator) for _ in range(batch)]
+        yield [scenes.legible_window(generator) for _ in range(batch)]
 
 
 def sorted_windows(scenes: Scenes, seed: int, batch: int) -> Iterator[list[Drawn]]:
@@ -220,7 +251,7 @@ def sorted_windows(scenes: Scenes, seed: int, batch: int) -> Iterator[list[Drawn
     generator = np.random.default_rng(seed)
     waiting: dict[int, list[Drawn]] = {WINDOW: [], NARROW: []}
     while True:
-        drawn = scenes.window(generator)
+        drawn = scenes.legible_window(generator)
         short = len(drawn.edges) > 0 and float(drawn.edges[-1, 1]) < NARROW - 12
         if short:
             drawn = replace(drawn, picture=np.ascontiguousarray(drawn.picture[:, :NARROW]))

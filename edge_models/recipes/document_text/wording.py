@@ -200,7 +200,7 @@ def _turkish(generator: Generator, letter: str) -> str:
     return other if other is not None and generator.random() < 0.35 else letter
 
 
-SHARES = ((0.46, "mrz"), (0.62, "persian"), (0.71, "arabic"), (0.84, "digits"), (1.0, "latin"))
+SHARES = ((0.40, "mrz"), (0.60, "persian"), (0.71, "arabic"), (0.84, "digits"), (1.0, "latin"))
 
 
 def draw_wording(generator: Generator) -> Wording:
