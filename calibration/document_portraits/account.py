@@ -33,21 +33,18 @@ def account_of(
     embedding: ModelInUse,
     table: ScoreTable,
     pairs: Pairs,
-    named: Sequence[tuple[int, Portrait]],
-    adults: Sequence[tuple[int, Portrait]],
-    ours: Pairs,
+    portraits: Sequence[Portrait],
+    people: Sequence[str],
     lfw: dict[str, Any],
     seed: int,
 ) -> dict[str, Any]:
-    """Give all that is known of the table."""
-    portraits = [one for _, one in [*named, *adults]]
-    compared = [one for _, one in named if one.templates and one.found and not one.found.problem]
-    people = np.unique([one.who for one in compared], return_inverse=True)[1]
+    """Give all that is known of the table; ``people``: of each named portrait that was compared, in the pairs' order."""
+    owner = np.unique(people, return_inverse=True)[1]
     rates = {}
     for fmr in FMRS:
         threshold = table.threshold_for_fmr(fmr)
         errors = (pairs.mated < threshold).astype(np.float64)
-        low, high = people_interval(errors, people[ours.portraits])
+        low, high = people_interval(errors, owner[pairs.portraits])
         rates[f"fmr_{fmr:g}"] = {
             "threshold": threshold,
             "fnmr": table.fnmr_at(threshold),
@@ -63,7 +60,7 @@ def account_of(
         "bias": _BIAS,
         "interval": "95 %, people drawn anew (bootstrap)",
         "seed": seed,
-        "people": len(set(people.tolist())),
+        "people": len(set(people)),
         "mated": table.mated_count,
         "nonmated": table.nonmated_count,
         "alike": table.alike.nonmated_count if table.alike else 0,

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from calibration.document_portraits.documents import Damage, Photograph, any_damage, photographed
 from calibration.document_portraits.people import Person, Picture
 from calibration.document_portraits.printing import Random, laid_out
+from edge_models.tasks.alignment import DENSE_TEMPLATE, align
 from edge_models.tasks.face_detection import DetectedFace
 from edge_models.tasks.face_embedding import Template
 from kiosk.analysis.models import Models
@@ -51,14 +52,17 @@ class Portrait:
     templates: dict[str, Template] = field(repr=False, default_factory=dict)
     """by way of enhancing"""
 
+    @property
+    def comparable(self) -> bool:
+        """Say whether the kiosk would compare it: found and without a problem. One that was cut wrongly is, as there."""
+        return bool(self.templates) and self.found is not None and not self.found.problem
+
 
 Enhancing = Callable[[Picture, DetectedFace], Picture]
 
 
 def live(models: Models, person: Person) -> Live | None:
     """Take a person's template as from a camera; None where no face is found."""
-    from edge_models.tasks.alignment import DENSE_TEMPLATE, align
-
     faces = models.detection(person.picture)
     if not faces:
         return None

@@ -50,31 +50,32 @@ def tell_lfw(
     table: ScoreTable,
     released: ScoreTable,
     pairs: Sequence[tuple[str, str, bool]],
-    printed: Sequence[tuple[int, Portrait]],
-    lives: dict[str, Live],
+    lives: Sequence[Live],
+    portraits: Sequence[tuple[int, Portrait]],
+    way: str,
 ) -> dict[str, Any]:
     """Print and give FNMR and FMR on LFW at the table's thresholds: the first picture of each mated pair is printed.
 
     Non-mated: every printed portrait against every live picture of another name.
     """
-    by_name = {one.who: one for _, one in printed}
-    mated = [(by_name[a], lives[a], lives[b]) for a, b, same in pairs if same and a in by_name and b in lives]
-    lost = sum(not (one.templates and one.found and not one.found.problem) for one, _, _ in mated)
-    compared = [(one, a, b) for one, a, b in mated if one.templates and one.found and not one.found.problem]
-    scores = np.array([comparison_score(one.templates["as taken"], b.template) for one, _, b in compared])
+    by_name = {one.who: one for _, one in portraits}
+    live_of = {one.who: one for one in lives}
+    mated = [(by_name[a], live_of[a], live_of[b]) for a, b, _ in pairs if a in by_name and b in live_of]
+    compared = [(one, a, b) for one, a, b in mated if one.comparable]
+    lost = len(pairs) - len(compared)
+    scores = np.array([comparison_score(one.templates[way], b.template) for one, _, b in compared])
     from_live = np.array([comparison_score(a.template, b.template) for _, a, b in compared])
-    frontal = np.array([a.frontal for _, a, _ in compared])
-    names = [one.who for one in by_name.values() if one.templates and one.found and not one.found.problem]
-    documents = np.stack([by_name[name].templates["as taken"] for name in names])
-    everybody = list(lives.values())
-    across = documents @ np.stack([one.template for one in everybody]).T
+    frontal = np.array([a.frontal and b.frontal for _, a, b in compared])
+    names = [one.who for one in by_name.values() if one.comparable]
+    documents = np.stack([by_name[name].templates[way] for name in names])
+    across = documents @ np.stack([one.template for one in lives]).T
     other = np.array([name.rsplit("_", 1)[0] for name in names])[:, None] != np.array(
-        [one.who.rsplit("_", 1)[0] for one in everybody]
+        [one.who.rsplit("_", 1)[0] for one in lives]
     )
     strangers = across[other]
     told: dict[str, Any] = {"mated": len(compared), "not_compared": lost, "nonmated": int(other.sum())}
     print(f"LFW folds 1-3: {len(compared)} mated pairs compared, {lost} not (no portrait, or a problem with it)")
-    print("| FMR | threshold | FNMR (95 %) | frontal portraits | FMR | live: FNMR at the live table's threshold |")
+    print("| FMR | threshold | FNMR (95 %) | both near frontal | FMR | live: FNMR at the live table's threshold |")
     print("|---|---|---|---|---|---|")
     for fmr in FMRS:
         threshold = table.threshold_for_fmr(fmr)
