@@ -9,6 +9,7 @@ from kiosk.document.facts import DocumentReading, Field, PresenceCue, Source
 from kiosk.flow.answers import DocumentRead
 from kiosk.flow.evidence import Check, Finding
 from kiosk.flow.state import Session, Step
+from kiosk.identity.cross_check import differing, same
 
 IMPOSSIBLE = frozenset({"birth_impossible", "expiry_impossible", "birth_in_future"})
 """problems of a reading that no document of a living person can have"""
@@ -87,16 +88,7 @@ def compared(session: Session) -> Session:
 def contradictions(session: Session, reading: DocumentReading) -> tuple[tuple[str, tuple[int, ...]], ...]:
     """Give the typed numbers that the document contradicts, each with the indices that differ."""
     return tuple(
-        (
-            name,
-            tuple(
-                index
-                for index in range(max(len(typed), len(read)))
-                if typed[index : index + 1] != read[index : index + 1]
-            ),
-        )
-        for name, typed, read in _pairs(session, reading)
-        if typed != read
+        (name, differing(read, typed)) for name, typed, read in _pairs(session, reading) if not same(name, typed, read)
     )
 
 

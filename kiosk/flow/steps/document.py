@@ -227,7 +227,7 @@ def _tilt(session: Session) -> Moved:
 def _tilting(session: Session, facts: FrameFacts) -> Moved:
     if facts.document is None:
         return Moved(session)
-    about = tilt_of(facts.document.corners)
+    about = tilt_of(facts.document.corners, frame=(facts.width, facts.height))
     if about is None:
         return Moved(session)
     seen = (*session.document.tilts, about)
