@@ -12,6 +12,7 @@ from kiosk.document.chip.keys import Suite, derive_session, pad, unpad
 from kiosk.document.chip.messaging import SecureChannel
 from kiosk.errors import BadInput, ChipInvalid
 from tests.kiosk.document.chip import issuing
+from tests.kiosk.document.chip.card_side import Protection, der
 
 
 class TestFromLines:
@@ -122,3 +123,26 @@ class TestProtection:
             with pytest.raises(ChipInvalid):
                 session.send(Command(0, 0xB0, 0, 0, wanted=4))
         assert liar.sent == 1
+
+    @pytest.mark.parametrize("cipher", [1, 2])
+    def test_data_behind_the_seal_are_not_believed(self, cipher: int) -> None:
+        card = Protection(b"secret", cipher)
+
+        class Appending:
+            def connect(self) -> bool:
+                return True
+
+            def transmit(self, command: bytes) -> bytes:
+                card.step()
+                counter = card.step()
+                sealed = der(0x99, b"\x90\x00")
+                sealed += der(0x8E, card.mac(card.padded(counter + sealed)))
+                forged = card.crypt(card.padded(b"forged"), counter, encrypt=True)
+                return sealed + der(0x87, b"\1" + forged) + b"\x90\x00"
+
+            def close(self) -> None:
+                pass
+
+        keys = derive_session(b"secret", Suite.TRIPLE_DES if cipher == 1 else Suite.AES_128)
+        with pytest.raises(ChipInvalid):
+            SecureChannel(PlainChannel(Appending()), keys).send(Command(0, 0xB0, 0, 0, wanted=4))

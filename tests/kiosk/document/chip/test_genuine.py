@@ -56,7 +56,9 @@ class TestCopies:
     @pytest.mark.parametrize("hidden", [14, 15])
     def test_a_copy_that_hides_the_key_is_not_authentic(self, hidden: int) -> None:
         groups = GROUPS | {14: issuing.key_group(ec_key("chip"), 2), 15: issuing.active_group(rsa_key("active", 1024))}
-        reading = read(STATE.card(groups, hide=frozenset({0x0100 + hidden})))
+        card = STATE.card(groups, chip_key=ec_key("chip"), active_key=rsa_key("active", 1024))
+        card.hide = frozenset({0x0100 + hidden})
+        reading = read(card)
         assert reading.clone_detection is CloneDetection.REFUSED
         assert (reading.authentic, reading.code) == (Authenticity.UNKNOWN, "chip_unproven")
 
@@ -88,6 +90,16 @@ class TestCopies:
         groups = GROUPS | {15: issuing.active_group(rsa_key("active", 1024))}
         reading = read(STATE.card(groups, active_key=rsa_key("copy", 1024)))
         assert (reading.authentic, reading.code) == (Authenticity.FAILED, "chip_copied")
+
+    def test_a_signature_of_another_challenge_is_no_proof(self) -> None:
+        class Replaying(SoftwareCard):
+            def _sign(self, challenge: bytes) -> bytes:
+                return super()._sign(bytes(8))
+
+        key = rsa_key("active", 1024)
+        held = STATE.card(GROUPS | {15: issuing.active_group(key)})
+        reading = read(Replaying(held.files, information=held.information, active_key=key))
+        assert reading.clone_detection is CloneDetection.FAILED
 
     def test_active_authentication_on_a_curve_finds_a_copy(self) -> None:
         key = ec_key("active", ec.SECP256R1)

@@ -6,9 +6,11 @@ from dataclasses import replace
 
 import pytest
 
-from kiosk.document.chip.access import Can, ChipAccess
+from kiosk.document.chip.access import Can, ChipAccess, open_by_bac, select_application
+from kiosk.document.chip.apdu import PlainChannel
 from kiosk.document.chip.csca import CscaStore
 from kiosk.document.chip.genuine import CloneDetection
+from kiosk.document.chip.pace import find_offers, open_by_pace
 from kiosk.document.chip.passive import Authenticity
 from kiosk.document.chip.reading import ChipReading, read_chip
 from kiosk.document.facts import Source
@@ -167,3 +169,43 @@ class TestOpening:
 
         with pytest.raises(Stopped):
             read_chip(STATE.card(), ACCESS, STORE, NOW, stop)
+
+
+class TestProofOfTheKey:
+    """The chip must show that it knows the key too, before anything of it is believed."""
+
+    def test_an_answer_whose_seal_is_broken_opens_nothing(self) -> None:
+        card = STATE.card()
+        card.spoil = lambda number, answer: (
+            answer[:-3] + bytes([answer[-3] ^ 1]) + answer[-2:] if number == 3 else answer
+        )
+        with pytest.raises(ChipInvalid, match="knows the key"):
+            self._open(card)
+
+    def test_an_answer_of_another_session_opens_nothing(self) -> None:
+        card, heard = STATE.card(), []
+        card.spoil = lambda number, answer: heard.append(answer) or answer  # type: ignore[func-returns-value]
+        self._open(card)
+        card.spoil = lambda number, answer: heard[2] if len(answer) == 42 else answer
+        with pytest.raises(ChipInvalid, match="knows the key"):
+            self._open(card)
+
+    def test_our_own_key_sent_back_opens_nothing(self) -> None:
+        class Mirror(SoftwareCard):
+            def transmit(self, command: bytes) -> bytes:
+                answer = super().transmit(command)
+                return b"\x7c\x43\x84" + command[8:-1] + answer[-2:] if answer[:3] == b"\x7c\x43\x84" else answer
+
+        held = STATE.card(pace=(2, 13))
+        card = Mirror(held.files, information=held.information, pace=held.pace)
+        card.connect()
+        offer = find_offers(card.files[0x011C])[0]
+        with pytest.raises(ChipInvalid, match="own key"):
+            open_by_pace(PlainChannel(card), ACCESS, offer)
+
+    def _open(self, card: SoftwareCard) -> None:
+        card.connect()
+        channel = PlainChannel(card)
+        card.commands = 0
+        select_application(channel)
+        open_by_bac(channel, ACCESS)
