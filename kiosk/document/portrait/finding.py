@@ -18,7 +18,7 @@ from edge_models.tasks.face_quality import FaceQuality
 from kiosk.document.facts import PortraitFound, Quad, Rect
 from kiosk.document.portrait.enhancing import even_light
 from kiosk.document.portrait.grading import eye_distance, grade
-from kiosk.document.portrait.views import Picture, View, whole, within
+from kiosk.document.portrait.views import Floats, Picture, View, whole, within
 
 Detection = Callable[[Picture], Sequence[DetectedFace]]
 """``edge_models.tasks.face_detection.FaceDetection``"""
@@ -96,7 +96,13 @@ class PortraitFinder:
             x, y, width, height = face.box
             return float(np.linalg.norm(np.array([x + width / 2, y + height / 2]) - middle))
 
-        return min(self._detection(portrait), key=off, default=None)
+        plain = whole(portrait)
+        # what was found in evened light or smoothed is found here by the same
+        for view in _looks(plain):
+            faces = [_in_picture(face, view) for face in self._detection(view.pixels)]
+            if faces:
+                return min(faces, key=off)
+        return None
 
     # --- searching
 
@@ -166,6 +172,11 @@ class PortraitFinder:
         return PortraitFound(box, _quarters(points), eye_distance(points), graded.quality, graded.problem)
 
 
+def _in_picture(face: DetectedFace, view: View) -> DetectedFace:
+    box = _rect_of(_corners_of(face.box), view.back)
+    return DetectedFace(box, face.score, view.points_in_picture(face.points).astype(np.float32))
+
+
 def _main_of(found: list[_Candidate]) -> _Candidate | None:
     """Choose the main portrait: of those of comparable size the one in fuller contrast."""
     largest = max((one.area for one in found), default=0.0)
@@ -193,6 +204,13 @@ def _same(one: _Candidate, other: _Candidate) -> bool:
     (x, y, width, height), (u, v, across, down) = one.base, other.base
     off = abs(x + width / 2 - u - across / 2), abs(y + height / 2 - v - down / 2)
     return off[0] <= min(width, across) / 2 and off[1] <= min(height, down) / 2
+
+
+def _looks(view: View) -> Iterator[View]:
+    """Yield the view as it is, in evened light, and smoothed in evened light."""
+    yield view
+    yield _evened(view)
+    yield _evened(view.shrunk(_NEAR), soften=True)
 
 
 def _evened(view: View, *, soften: bool = False) -> View:
@@ -227,14 +245,12 @@ def _scale(view: View) -> float:
     return float(np.linalg.norm(other - one))
 
 
-def _corners_of(box: Rect) -> np.ndarray[tuple[int, int], np.dtype[np.float64]]:
+def _corners_of(box: Rect) -> Floats:
     x, y, width, height = box
     return np.array([[x, y], [x + width, y], [x + width, y + height], [x, y + height]], np.float64)
 
 
-def _rect_of(
-    corners: np.ndarray[tuple[int, int], np.dtype[np.float64]], way: np.ndarray[tuple[int, int], np.dtype[np.float64]]
-) -> Rect:
+def _rect_of(corners: Floats, way: Floats) -> Rect:
     """Give the upright rectangle of a face's mapped box: its middle and its mean sides, so that skew does not swell it."""
     mapped = np.column_stack([corners, np.ones(4)]) @ way.T
     points = mapped[:, :2] / mapped[:, 2:]
@@ -246,7 +262,7 @@ def _rect_of(
     return (float(middle[0] - across / 2), float(middle[1] - down / 2), float(across), float(down))
 
 
-def _quarters(points: np.ndarray[tuple[int, int], np.dtype[np.float64]]) -> int:
+def _quarters(points: Floats) -> int:
     """Give the quarter turns clockwise that stand a face with these five points upright."""
     across = points[1] - points[0] + points[4] - points[3]
     down = points[3] + points[4] - points[0] - points[1]

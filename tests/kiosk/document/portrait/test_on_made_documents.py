@@ -83,6 +83,7 @@ def test_damaged_documents_keep_their_portrait(damage: Damage) -> None:
         assert found is not None
         assert lies_on_the_portrait(found, taken)
         assert found.turned == damage.turned
+        assert finder().face_in(finder().cut(taken.picture, found)) is not None
 
 
 def test_a_cut_shows_the_face_upright() -> None:
