@@ -62,7 +62,9 @@ def drawn(chance: Chance, width: int, height: int) -> Pixels:
     shade = noise(chance, height, width, (3, 4)) * chance.uniform(0, 25)
     if kind == 1:
         cells = (int(chance.integers(20, 90)), int(chance.integers(2, 6)))
-        shade = shade + noise(chance, height, width, cells if chance.random() < 0.5 else cells[::-1]) * chance.uniform(8, 40)
+        shade = shade + noise(chance, height, width, cells if chance.random() < 0.5 else cells[::-1]) * chance.uniform(
+            8, 40
+        )
     elif kind == 2:
         for size in (8, 40, 160):
             shade = shade + noise(chance, height, width, (size * height // width + 2, size)) * chance.uniform(2, 14)
@@ -83,7 +85,7 @@ def drawn(chance: Chance, width: int, height: int) -> Pixels:
 
 def clutter(canvas: Pixels, chance: Chance, count: int) -> None:
     """Throw things on it: shapes, blank and printed sheets, screens with a rim. None of them is a document."""
-    height, width = canvas.shape[:2]
+    width = canvas.shape[1]
     shapes(canvas, chance, count, 0.3)
     for _ in range(int(chance.integers(0, 3))):
         sheet(canvas, chance, chance.uniform(0.15, 0.7) * width)
@@ -101,7 +103,13 @@ def sheet(canvas: Pixels, chance: Chance, size: float) -> None:
         drawn_sheet[rim:-rim, rim:-rim] = colour(chance, 0, 200, 0.5)
     elif not dark and chance.random() < 0.5:
         tall, wide = drawn_sheet.shape[:2]
-        words(drawn_sheet, chance, (wide // 10, tall // 10, wide * 8 // 10, tall * 8 // 10), max(3, side // 40), colour(chance, 0, 80, 0.2))
+        words(
+            drawn_sheet,
+            chance,
+            (wide // 10, tall // 10, wide * 8 // 10, tall * 8 // 10),
+            max(3, side // 40),
+            colour(chance, 0, 80, 0.2),
+        )
     tall, wide = drawn_sheet.shape[:2]
     centre = (chance.uniform(0, width), chance.uniform(0, height))
     matrix = cv2.getRotationMatrix2D((wide / 2, tall / 2), chance.uniform(0, 360), 1)

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from edge_models.recipes.document_corners.backgrounds import noise
 from edge_models.recipes.document_corners.drawing import Chance
@@ -14,7 +17,7 @@ from edge_models.runtime.port import Pixels
 def damage(picture: Pixels, corners: Corners | None, chance: Chance) -> Pixels:
     """Damage a picture; reflections lie on the document more often than beside it."""
     height, width = picture.shape[:2]
-    seen = picture.astype(np.float32)
+    seen: NDArray[Any] = picture.astype(np.float32)
     if corners is not None and chance.random() < 0.35:
         glare(seen, corners, chance)
     if chance.random() < 0.5:
@@ -40,7 +43,7 @@ def damage(picture: Pixels, corners: Corners | None, chance: Chance) -> Pixels:
     damaged = np.clip(seen, 0, 255).astype(np.uint8)
     if chance.random() < 0.4:
         coded = cv2.imencode(".jpg", damaged, [cv2.IMWRITE_JPEG_QUALITY, int(chance.integers(15, 90))])[1]
-        damaged = cv2.imdecode(coded, cv2.IMREAD_COLOR).astype(np.uint8)
+        damaged = np.asarray(cv2.imdecode(coded, cv2.IMREAD_COLOR), np.uint8)
     return damaged
 
 

@@ -16,7 +16,7 @@ from torch.nn import functional
 from edge_models.recipes.document_corners.network import CornersStudent
 from edge_models.recipes.recipe import Workshop
 from edge_models.recipes.training import Watched, seed_everything, train
-from edge_models.tasks.document_corners import CELL, HEIGHT, WIDTH, outline
+from edge_models.tasks.document_corners import CELL, HEIGHT, WIDTH, locate
 
 log = logging.getLogger("recipes")
 _FINE = 16
@@ -122,7 +122,7 @@ def fares(scenes: Scenes, rows: NDArray[np.int64], said: NDArray[np.float32]) ->
     """Give the overlap of each document with what was found (0: nothing), and confidence where there was none."""
     overlaps, false = [], []
     for row, cover in zip(rows, said, strict=True):
-        found = outline(cover, WIDTH, HEIGHT)
+        found = locate(cover, np.asarray(scenes.pictures[row]))
         if np.isnan(scenes.corners[row]).any():
             false.append(found.confidence if found else 0.0)
         else:
@@ -144,7 +144,9 @@ def run(workshop: Workshop) -> None:
         overlaps, false = fares(scenes, scenes.watched, predict(student, pictures))
         mean = float(np.mean(overlaps))
         good = float(np.mean(np.array(overlaps) > 0.9))
-        return Watched(f"overlap {mean:.3f}, {good:.3f} above 0.9, false {np.sum(np.array(false) > 0.6)} of {len(false)}", mean)
+        return Watched(
+            f"overlap {mean:.3f}, {good:.3f} above 0.9, false {np.sum(np.array(false) > 0.6)} of {len(false)}", mean
+        )
 
     averaged = train(
         network,

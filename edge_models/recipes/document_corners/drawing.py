@@ -69,7 +69,7 @@ def words(canvas: Pixels, chance: Chance, box: tuple[int, int, int, int], height
     font = FONTS[int(chance.integers(len(FONTS)))]
     scale = height / cv2.getTextSize("A", font, 1, 1)[0][1]
     thickness = max(1, round(height / 9))
-    y = top + height
+    y = float(top + height)
     while y < top + tall:
         text, most = "", chance.uniform(0.3, 1.0) * width
         while cv2.getTextSize(text, font, scale, thickness)[0][0] < most and len(text) < 60:
@@ -81,7 +81,7 @@ def words(canvas: Pixels, chance: Chance, box: tuple[int, int, int, int], height
 def script(canvas: Pixels, chance: Chance, box: tuple[int, int, int, int], height: int, ink: Colour) -> None:
     """Scribble lines that look joined and run from the right, as Persian and Arabic print does from afar."""
     left, top, width, tall = box
-    y = top + height
+    y = float(top + height)
     while y < top + tall:
         x = float(left + width)
         end = left + chance.uniform(0, 0.6) * width
@@ -137,7 +137,16 @@ def zone(canvas: Pixels, chance: Chance, unit: float, lines: int, characters: in
         for number in range(characters):
             letter = "<" if chance.random() < 0.3 else str(chance.choice(list(LETTERS)))
             place = (int(left + number * pitch), y)
-            cv2.putText(canvas, letter, place, cv2.FONT_HERSHEY_SIMPLEX, 2.6 * unit / 22, ink, max(1, round(unit / 4)), cv2.LINE_AA)
+            cv2.putText(
+                canvas,
+                letter,
+                place,
+                cv2.FONT_HERSHEY_SIMPLEX,
+                2.6 * unit / 22,
+                ink,
+                max(1, round(unit / 4)),
+                cv2.LINE_AA,
+            )
 
 
 def chip(canvas: Pixels, chance: Chance, unit: float, place: tuple[int, int]) -> None:

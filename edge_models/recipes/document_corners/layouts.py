@@ -78,7 +78,13 @@ def _front(canvas: Pixels, chance: Chance, unit: float) -> None:
     portrait(canvas, chance, (left, int(height * chance.uniform(0.22, 0.34)), int(width * 0.28), int(height * 0.6)))
     start = int(width * (0.38 if left < width / 2 else 0.05))
     ink = colour(chance, 0, 90, 0.5)
-    words(canvas, chance, (start, int(height * 0.26), int(width * 0.4), int(height * 0.6)), int(unit * chance.uniform(1.4, 2.6)), ink)
+    words(
+        canvas,
+        chance,
+        (start, int(height * 0.26), int(width * 0.4), int(height * 0.6)),
+        int(unit * chance.uniform(1.4, 2.6)),
+        ink,
+    )
     words(canvas, chance, (int(width * 0.1), int(height * 0.04), int(width * 0.8), int(unit * 5)), int(unit * 2.6), ink)
     if chance.random() < 0.4:
         portrait(canvas, chance, (int(width * 0.8), int(height * 0.5), int(width * 0.14), int(height * 0.34)))
@@ -91,12 +97,23 @@ def _front(canvas: Pixels, chance: Chance, unit: float) -> None:
 def _back(canvas: Pixels, chance: Chance, unit: float) -> None:
     height, width = canvas.shape[:2]
     ink = colour(chance, 0, 90, 0.5)
-    words(canvas, chance, (int(width * 0.06), int(height * 0.06), int(width * 0.5), int(height * 0.45)), int(unit * chance.uniform(1.3, 2.2)), ink)
+    words(
+        canvas,
+        chance,
+        (int(width * 0.06), int(height * 0.06), int(width * 0.5), int(height * 0.45)),
+        int(unit * chance.uniform(1.3, 2.2)),
+        ink,
+    )
     choice = chance.random()
     if choice < 0.55:
         zone(canvas, chance, unit, 3, 30)
     elif choice < 0.85:
-        barcode(canvas, chance, (int(width * 0.05), int(height * 0.6), int(width * 0.85), int(height * 0.3)), int(chance.choice([1, 12])))
+        barcode(
+            canvas,
+            chance,
+            (int(width * 0.05), int(height * 0.6), int(width * 0.85), int(height * 0.3)),
+            int(chance.choice([1, 12])),
+        )
     if chance.random() < 0.35:
         top = int(height * chance.uniform(0, 0.12))
         canvas[top : top + int(12 * unit)] = colour(chance, 5, 50, 0.3)
@@ -130,7 +147,13 @@ def _eastern(canvas: Pixels, chance: Chance, unit: float) -> None:
 
 def _bare(canvas: Pixels, chance: Chance, unit: float) -> None:
     height, width = canvas.shape[:2]
-    words(canvas, chance, (int(width * 0.2), int(height * 0.4), int(width * 0.6), int(height * 0.2)), int(unit * 4), colour(chance))
+    words(
+        canvas,
+        chance,
+        (int(width * 0.2), int(height * 0.4), int(width * 0.6), int(height * 0.2)),
+        int(unit * 4),
+        colour(chance),
+    )
 
 
 def _passport(chance: Chance, unit: float) -> Document:
@@ -141,18 +164,34 @@ def _passport(chance: Chance, unit: float) -> Document:
     ink = colour(chance, 0, 90, 0.4)
     left = int(width * chance.uniform(0.03, 0.08))
     portrait(canvas, chance, (left, int(height * 0.2), int(width * 0.27), int(height * 0.5)))
-    words(canvas, chance, (int(width * 0.36), int(height * 0.16), int(width * 0.34), int(height * 0.58)), int(unit * chance.uniform(1.5, 2.4)), ink)
-    words(canvas, chance, (int(width * 0.05), int(height * 0.04), int(width * 0.9), int(unit * 6)), int(unit * 2.6), ink)
+    words(
+        canvas,
+        chance,
+        (int(width * 0.36), int(height * 0.16), int(width * 0.34), int(height * 0.58)),
+        int(unit * chance.uniform(1.5, 2.4)),
+        ink,
+    )
+    words(
+        canvas, chance, (int(width * 0.05), int(height * 0.04), int(width * 0.9), int(unit * 6)), int(unit * 2.6), ink
+    )
     zone(canvas, chance, unit, 2, 44)
     if chance.random() < 0.5:
         hologram(canvas, chance)
     other = None
     if chance.random() < 0.65:
-        other = paper(chance, height, width) if chance.random() < 0.5 else (canvas[::-1, ::-1] * 0 + canvas.mean((0, 1)))
+        other = (
+            paper(chance, height, width) if chance.random() < 0.5 else (canvas[::-1, ::-1] * 0 + canvas.mean((0, 1)))
+        )
         other = np.ascontiguousarray(other).astype(np.uint8)
         if chance.random() < 0.7:
             guilloche(other, chance)
-        words(other, chance, (int(width * 0.1), int(height * 0.1), int(width * 0.8), int(height * 0.8)), int(unit * 2), ink)
+        words(
+            other,
+            chance,
+            (int(width * 0.1), int(height * 0.1), int(width * 0.8), int(height * 0.8)),
+            int(unit * 2),
+            ink,
+        )
         if chance.random() < 0.2:
             signature(other, chance, (int(width * 0.3), int(height * 0.4), int(width * 0.4), int(height * 0.3)), unit)
     return Document(canvas, rounded(height, width, round(unit * 3), top=other is None), *ID3, other)

@@ -124,30 +124,51 @@ def _lay(canvas: NDArray[np.float32], top: Pixels, mask: Pixels) -> None:
     canvas += top * part
 
 
-def _limb(canvas: NDArray[np.float32], points: Corners, thick: float, skin: NDArray[np.float64], chance: Chance) -> None:
-    mask = np.zeros(canvas.shape[:2], np.uint8)
-    cv2.polylines(mask, [np.round(points).astype(np.int32)], False, 255, max(2, round(thick)), cv2.LINE_AA)
-    shade = cv2.GaussianBlur(mask, (0, 0), max(0.8, thick / 5)).astype(np.float32) / 255
+def _limb(
+    canvas: NDArray[np.float32], points: Corners, thick: float, skin: NDArray[np.float64], chance: Chance
+) -> None:
+    """Draw a rounded limb, darker towards its rim; only the part of the canvas that it touches is worked on."""
+    height, width = canvas.shape[:2]
+    room = int(thick) + 4
+    low = np.clip(np.floor(points.min(0)) - room, 0, (width, height)).astype(int)
+    high = np.clip(np.ceil(points.max(0)) + room, 0, (width, height)).astype(int)
+    darkest = chance.uniform(0.15, 0.45)
+    if (high - low).min() < 1:
+        return
+    mask = np.zeros((high[1] - low[1], high[0] - low[0]), np.uint8)
+    cv2.polylines(mask, [np.round(points - low).astype(np.int32)], False, 255, max(2, round(thick)), cv2.LINE_AA)
+    shade = cv2.blur(cv2.blur(mask, (room // 3 * 2 + 1,) * 2), (room // 3 * 2 + 1,) * 2).astype(np.float32) / 255
     part = (mask.astype(np.float32) / 255)[..., None]
-    dark = 1 - chance.uniform(0.15, 0.45) * np.clip(1.6 - 1.6 * shade, 0, 1)[..., None]
-    canvas *= 1 - part
-    canvas += part * (skin * dark).astype(np.float32)
+    dark = 1 - np.float32(darkest) * np.clip(1.6 - 1.6 * shade, 0, 1)[..., None]
+    view = canvas[low[1] : high[1], low[0] : high[0]]
+    view *= 1 - part
+    view += part * (skin.astype(np.float32) * dark)
 
 
-def palm(canvas: NDArray[np.float32], chance: Chance, corners: Corners, side: int, scale: float, skin: NDArray[np.float64]) -> None:
+def palm(
+    canvas: NDArray[np.float32], chance: Chance, corners: Corners, side: int, scale: float, skin: NDArray[np.float64]
+) -> None:
     """Draw the part of a hand that lies behind the document, with fingers that reach out on the other side."""
     first, second = corners[side], corners[(side + 1) % 4]
     middle, far = (first + second) / 2, corners.mean(0)
     out = (middle - far) / max(1e-6, float(np.linalg.norm(middle - far)))
     root = middle + out * chance.uniform(10, 50) * scale + chance.normal(0, 8, 2) * scale
-    _limb(canvas, np.array([middle - out * 15 * scale, root, root + out * 90 * scale]), chance.uniform(45, 75) * scale, skin, chance)
+    _limb(
+        canvas,
+        np.array([middle - out * 15 * scale, root, root + out * 90 * scale]),
+        chance.uniform(45, 75) * scale,
+        skin,
+        chance,
+    )
     across = np.array([-out[1], out[0]])
     for _ in range(int(chance.integers(0, 4))):
         tip = far - out * chance.uniform(0, 45) * scale + across * chance.normal(0, 30) * scale
         _limb(canvas, np.array([root, tip]), chance.uniform(14, 20) * scale, skin * chance.uniform(0.85, 1.05), chance)
 
 
-def fingers(canvas: NDArray[np.float32], chance: Chance, corners: Corners, side: int, scale: float, skin: NDArray[np.float64]) -> None:
+def fingers(
+    canvas: NDArray[np.float32], chance: Chance, corners: Corners, side: int, scale: float, skin: NDArray[np.float64]
+) -> None:
     """Draw one to three fingertips that come over an edge or a corner."""
     far = corners.mean(0)
     for number in range(int(chance.integers(1, 4))):

@@ -1,0 +1,1 @@
+"""Capture: where a document lies in the live picture, how well it can be read there, and its picture set straight."""
