@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from kiosk.identity import iran, turkey
+from kiosk.identity import turkey
 from kiosk.identity.mrz.characters import FILLER, Line, text_of
 from kiosk.identity.mrz.confusions import candidates
 from kiosk.identity.mrz.correction import seen_by, suspects
@@ -27,8 +27,8 @@ class MrzField:
 
     name: str
     """``document_code``, ``issuer``, ``surname``, ``given_names``, ``number``, ``nationality``, ``birth``, ``sex``,
-    ``expiry``, ``optional``, ``optional_2``, ``personal_number`` (TD3), ``national_number`` (Turkish cards, Iranian
-    passports), ``office`` (FR-ID)"""
+    ``expiry``, ``optional``, ``optional_2``, ``personal_number`` (TD3), ``national_number`` (Turkish cards),
+    ``office`` (FR-ID)"""
     text: str
     """without fillers; dates YYYY-MM-DD or what of it is known, six digits as printed where there is no such day"""
     raw: str
@@ -132,24 +132,18 @@ class _Reader:
         return fields
 
     def _national(self) -> list[MrzField]:
-        """Give the national number where a state is known to put it, and its own check digits hold."""
-        issuer, slot = self.raw("issuer"), self._form.slot("optional")
+        """Give the national number where a state is known to put it; its check is its own digits'."""
+        slot = self._form.slot("optional")
         if slot is None:
             return []
         raw = slot.of(self._texts)
         text = raw.strip(FILLER)
         before = len(raw) - len(raw.lstrip(FILLER))
         placed = (text, tuple(range(before, before + len(text))))
-        turkish = issuer == "TUR" and self._form.kind == "TD1" and len(text) == turkey.NUMBER_LENGTH
-        iranian = issuer == "IRN" and self._form.kind == "TD3" and len(text) == iran.NUMBER_LENGTH
-        if turkish:
-            holds = turkey.judge_national_number(text).complete
-        elif iranian and iran.judge_national_number(text).complete:
-            holds = True
-        else:
+        if self._form.kind != "TD1" or self.raw("issuer") != "TUR" or len(text) != turkey.NUMBER_LENGTH:
             return []
         field = self._field("national_number", placed, raw, slot.cells)
-        return [MrzField(field.name, field.text, field.raw, holds, field.confidence, field.doubtful)]
+        return [MrzField(field.name, field.text, field.raw, turkey.holds(text), field.confidence, field.doubtful)]
 
     def _cells(self, name: str) -> tuple[Cell, ...]:
         slot = self._form.slot(name)

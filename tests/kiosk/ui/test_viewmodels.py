@@ -153,6 +153,35 @@ def test_a_digit_that_cannot_be_right_is_pointed_at_in_words_and_place() -> None
     assert not model.property("complete")
 
 
+def marked(model: IdentityModel) -> dict[str, list[int]]:
+    return {row["name"]: row["marked"] for row in model.property("fields")}
+
+
+def test_digits_that_most_likely_are_wrong_are_marked_and_words_say_so() -> None:
+    session = replace(states("en")["identity"], identity=IdentityEntry("TR"))
+    follow = Following(session)
+    model = follow.model = IdentityModel(session, Catalogue("en"), follow.tap)
+    for key in "17297116060":  # 17 was swapped
+        model.press(key)
+    assert follow.session.identity.doubtful == (4, 5)
+    assert marked(model)["national_number"] == [4, 5]
+    assert marked(model)["card_serial"] == []
+    assert model.property("problem") == Catalogue("en")("identity.check_digit_marked")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_the_document_contradicts_is_marked_until_it_is_typed_again(language: str) -> None:
+    session = states(language)["identity_contradicted"]
+    follow = Following(session)
+    model = follow.model = IdentityModel(session, Catalogue(language), follow.tap)
+    assert marked(model)["national_number"] == [6, 7]
+    assert model.property("problem") == Catalogue(language)("identity.contradicted")
+    model.erase()
+    assert follow.session.identity.contradicted == ()
+    assert marked(model)["national_number"] == []
+    assert model.property("problem") == ""
+
+
 def test_another_country_asks_for_its_own_fields() -> None:
     session = replace(states("en")["identity"], identity=IdentityEntry("IR"))
     follow = Following(session)
