@@ -140,7 +140,7 @@ class _Reader:
         text = raw.strip(FILLER)
         before = len(raw) - len(raw.lstrip(FILLER))
         placed = (text, tuple(range(before, before + len(text))))
-        if self._form.kind != "TD1" or self.raw("issuer") != "TUR" or len(text) != turkey.NUMBER_LENGTH:
+        if self._form.kind != "TD1" or self.raw("issuer") != "TUR" or not _is_number(text):
             return []
         field = self._field("national_number", placed, raw, slot.cells)
         return [MrzField(field.name, field.text, field.raw, turkey.holds(text), field.confidence, field.doubtful)]
@@ -182,3 +182,7 @@ class _Reader:
             if weight * proof >= DOUBT * own:
                 return True
         return False
+
+
+def _is_number(text: str) -> bool:
+    return len(text) == turkey.NUMBER_LENGTH and text.isascii() and text.isdigit()
