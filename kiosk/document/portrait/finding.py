@@ -107,26 +107,20 @@ class PortraitFinder:
     # --- searching
 
     def _search(self, document: View, *, parts: bool) -> list[_Candidate]:
-        small = document.shrunk(_SEARCHED)
-        looks: list[tuple[View, bool]] = [(small, False), (_evened(small), True)]
-        looks += [(_evened(half.shrunk(_HALF), soften=True), True) for half in _halves(document)]
-        if parts:
-            looks += [(tile, False) for tile in _tiles(small)]
-        stages = [looks[:1], looks[1:2], looks[2:4], looks[4:]]
-        for stage in filter(None, stages):
-            found = self._turn_by_turn(document, stage)
+        for looks, evened in _stages(document, parts=parts):
+            found = self._turn_by_turn(document, looks, evened=evened)
             if found:
                 return found
         return []
 
-    def _turn_by_turn(self, document: View, looks: list[tuple[View, bool]]) -> list[_Candidate]:
+    def _turn_by_turn(self, document: View, looks: Sequence[View], *, evened: bool) -> list[_Candidate]:
         seen: list[_Candidate] = []
         for turned in _LIKELY_TURNS:
-            faces = [face for view, _ in looks for face in self._faces(document, view, turned)]
+            faces = [face for view in looks for face in self._faces(document, view, turned)]
             seen += faces
             if any(one.face.score >= _SURE for one in faces):
                 break
-        return self._confirmed(document, seen, evened=looks[0][1])
+        return self._confirmed(document, seen, evened=evened)
 
     def _faces(self, document: View, view: View, turned: int) -> list[_Candidate]:
         upright = view.turned(turned)
@@ -204,6 +198,16 @@ def _same(one: _Candidate, other: _Candidate) -> bool:
     (x, y, width, height), (u, v, across, down) = one.base, other.base
     off = abs(x + width / 2 - u - across / 2), abs(y + height / 2 - v - down / 2)
     return off[0] <= min(width, across) / 2 and off[1] <= min(height, down) / 2
+
+
+def _stages(document: View, *, parts: bool) -> Iterator[tuple[Sequence[View], bool]]:
+    """Yield what to look at, cheapest first, and whether its light was evened. Nothing is made before it is asked for."""
+    small = document.shrunk(_SEARCHED)
+    yield [small], False
+    yield [_evened(small)], True
+    yield [_evened(half.shrunk(_HALF), soften=True) for half in _halves(document)], True
+    if parts:
+        yield list(_tiles(small)), False
 
 
 def _looks(view: View) -> Iterator[View]:
