@@ -25,10 +25,14 @@ class Opened:
     """``PACE`` or ``BAC``"""
     piece: int
     """bytes that one answer may carry"""
+    long: bool
+    """answers may take the extended form where they must"""
     problems: tuple[str, ...] = ()
 
 
-def open_chip(port: CardPort, plain: PlainChannel, access: ChipAccess | Can, piece: int) -> Opened:
+def open_chip(
+    port: CardPort, plain: PlainChannel, access: ChipAccess | Can, piece: int, *, long: bool = True
+) -> Opened:
     """Open a chip that is connected. Raises ``ChipRefused``, ``ChipInvalid``, ``ChipLost``."""
     offers = _offers(plain)
     problem = "pace_unknown" if offers is None else ""
@@ -36,7 +40,7 @@ def open_chip(port: CardPort, plain: PlainChannel, access: ChipAccess | Can, pie
         try:
             session = open_by_pace(plain, access, offers[0])
             select_application(session)
-            return Opened(plain, session, "PACE", piece)
+            return Opened(plain, session, "PACE", piece, long)
         except ChipRefused:
             raise
         except ChipInvalid:
@@ -58,7 +62,7 @@ def open_chip(port: CardPort, plain: PlainChannel, access: ChipAccess | Can, pie
                 hint="it wants another kind of PACE than the one with generic mapping on a standard curve",
             ) from error
         raise
-    return Opened(plain, session, "BAC", piece, (problem,) if problem else ())
+    return Opened(plain, session, "BAC", piece, long, (problem,) if problem else ())
 
 
 def _offers(plain: PlainChannel) -> tuple[PaceOffer, ...] | None:

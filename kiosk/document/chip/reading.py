@@ -79,15 +79,16 @@ def read_chip(
         piece = longest_piece(plain)
         try:
             reading = _read(open_chip(port, plain, access, piece), access, store, now, say)
-        except (ChipLost, ChipInvalid):
-            if piece == LONGEST_SHORT_READ or not port.connect():
+        except (ChipLost, ChipInvalid) as error:
+            promised = piece > LONGEST_SHORT_READ
+            if not (promised or isinstance(error, ChipLost)) or not port.connect():
                 raise
         else:
             if piece == LONGEST_SHORT_READ or not _lacks_groups(reading) or not port.connect():
                 return reading
-        # Readers that cannot carry long answers drop the chip when one comes, and some chips promise too much: once
+        # Readers that cannot carry long answers drop a chip that still lies there, and some chips promise too much: once
         # more with short ones.
-        return _read(open_chip(port, plain, access, LONGEST_SHORT_READ), access, store, now, say)
+        return _read(open_chip(port, plain, access, LONGEST_SHORT_READ, long=False), access, store, now, say)
     finally:
         port.close()
 
@@ -208,9 +209,7 @@ def _prove(opened: Opened, groups: dict[int, bytes], named: tuple[int, ...], pro
         problems.append("chip_authentication_unknown")
     try:
         if 15 in groups:
-            return authenticate_actively(
-                opened.session, groups[15], groups.get(14), long=opened.piece > LONGEST_SHORT_READ
-            )
+            return authenticate_actively(opened.session, groups[15], groups.get(14), long=opened.long)
     except ChipInvalid:
         problems.append("active_authentication_unknown")
     return CloneDetection.NONE

@@ -10,8 +10,8 @@ from kiosk.document.chip.csca import CscaStore
 from kiosk.document.chip.genuine import CloneDetection
 from kiosk.document.chip.passive import Authenticity
 from kiosk.document.chip.reading import ChipReading, read_chip
+from kiosk.errors import ChipLost
 from tests.kiosk.document.chip import issuing
-from tests.kiosk.document.chip.card_side import der
 from tests.kiosk.document.chip.issuing import ACCESS, NOW, ec_key, portrait_group, rsa_key, zone_group
 from tests.kiosk.document.chip.software_card import SoftwareCard
 
@@ -73,11 +73,23 @@ class TestCopies:
     @pytest.mark.parametrize("bits", [1024, 2048])
     def test_active_authentication_proves_the_chip(self, bits: int) -> None:
         key = rsa_key("active", bits)
-        card = STATE.card(GROUPS | {15: issuing.active_group(key)}, active_key=key, largest_answer=1024)
-        card.files[0x2F01] = der(0x7F66, der(2, b"\x04\x00"), der(2, b"\x04\x00"))
-        reading = read(card)
+        reading = read(STATE.card(GROUPS | {15: issuing.active_group(key)}, active_key=key))
         assert reading.clone_detection is CloneDetection.ACTIVE
         assert reading.authentic is Authenticity.PASSED
+
+    def test_a_signature_that_the_reader_cannot_carry_proves_nothing(self) -> None:
+        key = rsa_key("active", 2048)
+        card = STATE.card(GROUPS | {15: issuing.active_group(key)}, active_key=key)
+
+        def drop(number: int, answer: bytes) -> bytes:
+            if len(answer) > 258:
+                raise ChipLost
+            return answer
+
+        card.spoil = drop
+        reading = read(card)
+        assert reading.clone_detection is CloneDetection.REFUSED
+        assert (reading.authentic, reading.code) == (Authenticity.UNKNOWN, "chip_unproven")
 
     @pytest.mark.parametrize("plain", [False, True])
     def test_active_authentication_on_a_curve(self, plain: bool) -> None:
