@@ -17,6 +17,10 @@ _WIDEST, _FINEST = 2.6, 0.7
 _OWN = 1.0
 """variance that smoothing and the difference over two pixels add to an edge's spread"""
 _CONTRAST = 9
+_STRONG = 0.5
+_LOST = 40.0
+_PAPER = 238
+"""where the rest of the paper is as bright as this, white is its colour and no reflection"""
 _BLOWN = 247
 """grey value from which a pixel has nothing left to tell"""
 
@@ -49,16 +53,22 @@ def spread_of_edges(grey: Pixels) -> float | None:
     where nothing has contrast.
     """
     smooth = cv2.blur(grey, (3, 3))  # grain would count as edges otherwise
+    steps = []
+    for kernel in ((1, 11), (11, 1)):
+        ones = np.ones(kernel, np.uint8)
+        steps.append(cv2.subtract(cv2.dilate(smooth, ones), cv2.erode(smooth, ones)))
+    # What blur leaves of print in one direction is a faint ripple: only edges near the strongest of both count.
+    strongest = max(_part(cv2.calcHist([step], [0], None, [256], [0, 256]), 0.97) for step in steps)
+    if strongest < _CONTRAST:
+        return None
+    least = max(_CONTRAST, _STRONG * strongest)
     widest = 0.0
-    for across in (True, False):
-        kernel = np.ones((1, 11) if across else (11, 1), np.uint8)
-        step = cv2.subtract(cv2.dilate(smooth, kernel), cv2.erode(smooth, kernel))
+    for step, across in zip(steps, (True, False), strict=True):
         step = np.ascontiguousarray(step[:, 1:-1] if across else step[1:-1])
         slope = cv2.absdiff(smooth[:, 2:], smooth[:, :-2]) if across else cv2.absdiff(smooth[2:], smooth[:-2])
-        least = max(_CONTRAST, _part(cv2.calcHist([step], [0], None, [256], [0, 256]), 0.8))
         counted = cv2.compare(step, float(least), cv2.CMP_GE)
         if cv2.countNonZero(counted) < 0.002 * grey.size:
-            return None
+            return _LOST
         share = cv2.divide(slope, step, scale=200.0)  # of 400: the difference spans two pixels
         steepest = _part(cv2.calcHist([share], [0], counted, [256], [0, 256]), 0.9) / 400
         widest = max(widest, float(np.sqrt(max((0.4 / max(steepest, 0.01)) ** 2 - _OWN, 0.04))))
@@ -77,8 +87,13 @@ def glare(straight_bgr: Pixels) -> float:
     if not cv2.countNonZero(blown):
         return 0.0
     size = max(5, straight_bgr.shape[1] // 24) | 1
-    flat = cv2.erode(blown, np.ones((size, size), np.uint8))
-    whole = cv2.bitwise_and(cv2.dilate(flat, np.ones((size, size), np.uint8)), blown)
+    ones = np.ones((size, size), np.uint8)
+    whole = cv2.bitwise_and(cv2.dilate(cv2.erode(blown, ones), ones), blown)
+    rest = cv2.bitwise_not(cv2.dilate(whole, np.ones((size // 4 | 1,) * 2, np.uint8)))
+    if cv2.countNonZero(rest):
+        green = np.ascontiguousarray(straight_bgr[..., 1])
+        if _part(cv2.calcHist([green], [0], rest, [256], [0, 256]), 0.9) >= _PAPER:
+            return 0.0
     return cv2.countNonZero(whole) / whole.size
 
 
