@@ -157,19 +157,29 @@ def _holding(
     wanted = tuple(_remainder(rule, texts) for rule in rules)
     if None in wanted:
         return
+    for chosen in _sets(options, tuple(-(one or 0) % 10 for one in wanted), most):
+        ratio = 1.0
+        for option in chosen:
+            ratio *= option.ratio
+        if ratio < _LEAST or len({option.cell for option in chosen}) < len(chosen):
+            continue
+        changed = _changed(texts, chosen)
+        if all(rule_holds(rule, changed) for rule in form.rules_of(changed)):
+            yield chosen, ratio
+
+
+def _sets(options: list[_Option], missing: tuple[int, ...], most: int) -> Iterator[tuple[_Option, ...]]:
+    """Give the sets of changes that shift every remainder by what it lacks; the last of a set is looked up."""
+    places: dict[tuple[int, ...], list[int]] = {}
+    for place, option in enumerate(options):
+        places.setdefault(option.shift, []).append(place)
     for count in range(1, most + 1):
-        for chosen in combinations(options, count):
-            ratio = 1.0
-            for option in chosen:
-                ratio *= option.ratio
-            if ratio < _LEAST or len({option.cell for option in chosen}) < count:
-                continue
-            sums = tuple(-sum(shifts) % 10 for shifts in zip(*(option.shift for option in chosen), strict=True))
-            if sums != wanted:
-                continue
-            changed = _changed(texts, chosen)
-            if all(rule_holds(rule, changed) for rule in form.rules_of(changed)):
-                yield chosen, ratio
+        for head in combinations(range(len(options)), count - 1):
+            chosen = [options[place] for place in head]
+            left = tuple((one - sum(option.shift[rule] for option in chosen)) % 10 for rule, one in enumerate(missing))
+            for last in places.get(left, ()):
+                if last > (head[-1] if head else -1):
+                    yield (*chosen, options[last])
 
 
 def _remainder(rule: Rule, texts: tuple[str, ...]) -> int | None:
