@@ -45,14 +45,15 @@ def may_be_day(digits: str) -> bool:
 def day_in(signs: Signs) -> Day | None:
     """Give the day of a line that holds one and nothing else: Persian with its year before or behind, or dd.mm.yyyy."""
     text = signs.text.strip(" .-:")
-    if (match := _YEAR_FIRST.fullmatch(text)) is not None:
+    eastern = signs.script is Script.EASTERN
+    if eastern and (match := _YEAR_FIRST.fullmatch(text)) is not None:
         year, month, day = (int(part) for part in match.groups())
         found = from_persian(year, month, day)
-        return Day(found, True, signs) if found is not None and signs.script is Script.EASTERN else None
+        return Day(found, True, signs) if found is not None else None
     if (match := _YEAR_LAST.fullmatch(text)) is None:
         return None
     day, month, year = (int(part) for part in match.groups())
-    if signs.script is Script.EASTERN:
+    if eastern:
         found = from_persian(year, month, day)
         return Day(found, True, signs) if found is not None else None
     try:

@@ -17,6 +17,10 @@ _AROUND = 41
 """pixels: ink is held against the strongest ink of this neighbourhood"""
 _LEAST = 0.16
 """share of the paper's light that ink takes at least"""
+_ABOVE_NOISE = 5.5
+"""standard deviations of noise: paper's brightest of so many pixels lies some three above its mean"""
+_MOST_NOISE = 12
+"""grey levels between neighbours: more is an edge"""
 _DARKEST = 0.55
 """of the page's bright parts: paper is not taken for darker than this"""
 _SHARE = 0.36
@@ -67,7 +71,7 @@ def ink_of(grey: Pixels, *, light: bool) -> Pixels:
     Contrast is a share of the paper's light, so that shadow and dark pictures change nothing, and is held against
     the strongest contrast near it, so that patterns under the print fall away.
     """
-    bright = float(np.percentile(grey[::8, ::8], 98))
+    bright = float(np.percentile(grey[::4, ::4], 99.5))
     pixels = 255 - grey if light else grey
     kernel = np.ones((_STROKE, _STROKE), np.uint8)
     paper = cv2.morphologyEx(pixels, cv2.MORPH_CLOSE, kernel)
@@ -78,7 +82,14 @@ def ink_of(grey: Pixels, *, light: bool) -> Pixels:
     contrast = cv2.divide(depth, whole, scale=255.0)
     strongest = cv2.dilate(cv2.blur(contrast, (3, 3)), np.ones((_AROUND, _AROUND), np.uint8))
     limit = cv2.max(cv2.convertScaleAbs(strongest, alpha=_SHARE), int(255 * _LEAST))
-    return np.asarray(cv2.compare(contrast, limit, cv2.CMP_GT), np.uint8)
+    dark_enough = cv2.compare(depth, _ABOVE_NOISE * _noise(grey), cv2.CMP_GT)
+    return np.asarray(cv2.bitwise_and(cv2.compare(contrast, limit, cv2.CMP_GT), dark_enough), np.uint8)
+
+
+def _noise(grey: Pixels) -> float:
+    """Give the noise's standard deviation in grey levels, by how neighbours differ."""
+    rows = grey[::4].astype(np.int16)
+    return float(np.mean(np.minimum(np.abs(np.diff(rows, axis=1)), _MOST_NOISE))) / 1.13
 
 
 def blobs_of(mask: Pixels) -> Blobs:

@@ -18,6 +18,7 @@ _REACH = 1.8
 """of the taller letter's height: as far as three zeros of Persian digits, which are dots, may part letters"""
 _HEIGHTS = 2.3
 """times as high, at most, is a neighbour in one line"""
+_AMONG = 120
 _OVERLAP = 0.45
 _MARK = 0.4
 """of the line's height: dots and breves stand so near above their letters"""
@@ -142,18 +143,22 @@ def _chains(letters: Blobs) -> list[NDArray[np.intp]]:
     """Link each letter to the next on its right in the same line; letters come from left to right."""
     if not len(letters):
         return []
+    count = len(letters)
     height, width = letters.height, letters.width
-    taller = np.maximum(height[:, None], height[None])
-    lower = np.minimum(height[:, None], height[None])
-    gap = letters.left[None] - letters.right[:, None]
-    shared = np.minimum(letters.bottom[:, None], letters.bottom[None]) - np.maximum(
-        letters.top[:, None], letters.top[None]
-    )
-    follows = np.arange(len(letters))[None] > np.arange(len(letters))[:, None]
-    near = follows & (gap < _REACH * taller) & (gap > -0.5 * np.minimum(width[:, None], width[None]))
+    # letters come from left to right: the next one of a line is among those that follow soon
+    after = np.arange(count)[:, None] + 1 + np.arange(min(_AMONG, count))[None]
+    there = after < count
+    after = np.minimum(after, count - 1)
+    taller = np.maximum(height[:, None], height[after])
+    lower = np.minimum(height[:, None], height[after])
+    gap = letters.left[after] - letters.right[:, None]
+    shared = np.minimum(letters.bottom[:, None], letters.bottom[after])
+    shared -= np.maximum(letters.top[:, None], letters.top[after])
+    near = there & (gap < _REACH * taller) & (gap > -0.5 * np.minimum(width[:, None], width[after]))
     alike = near & (shared > _OVERLAP * lower) & (taller < _HEIGHTS * lower)
     distance = np.where(alike, gap + 0.5 * (taller - shared), np.inf)
-    following = np.where(alike.any(1), distance.argmin(1), -1)
+    nearest = after[np.arange(count), distance.argmin(1)]
+    following = np.where(alike.any(1), nearest, -1)
     root = np.arange(len(letters))
     for one in range(len(letters) - 1, -1, -1):
         if following[one] >= 0:
