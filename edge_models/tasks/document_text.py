@@ -17,6 +17,7 @@ from edge_models.tasks.text_lines import straightened
 
 Pixels = NDArray[np.uint8]
 Logits = NDArray[np.float32]
+Logits64 = NDArray[np.float64]
 
 MRZ = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ<"
 LATIN = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZÇĞİÑÖŞÜ-./: "
@@ -82,12 +83,14 @@ class LineReader(Protocol):
         ...
 
 
+_SCRIPTS = tuple(
+    np.array([character in digits + "/-.: " for character in CLASSES])
+    for digits in ("0123456789", PERSIAN_DIGITS + "٤٥٦")
+)
 _OVERLAP = 64
 """columns that neighbouring windows share: half of it at each edge is not read"""
 _LEAST_SPREAD = 3.0
 """standard deviation of grey values below which nothing is made stronger"""
-_CAPACITY = {Alphabet.MRZ: 0.82}
-"""how far lines are drawn together beside their height: letters of one pitch stand wide apart"""
 _LONGEST = 1600
 _SURE = 0.5
 """a column belongs to a character when this much of its probability is not the blank's"""
@@ -121,10 +124,11 @@ def decode(logits: Logits, alphabet: Alphabet, columns: int | None = None) -> tu
     """
     held = allowed(alphabet)
     scores = logits.astype(np.float64)
-    scores[:-1][~held] = -np.inf
-    scores -= scores.max(0)
-    likely = np.exp(scores)
-    likely /= likely.sum(0)
+    likely = np.exp(scores - scores.max(0))
+    if alphabet is Alphabet.DIGITS:
+        held = held & _one_script(likely)
+    likely[:-1][~held] = 0
+    likely /= np.maximum(likely.sum(0), 1e-30)
     shares = likely[:-1]
     ink = 1 - likely[-1]
     best = shares.argmax(0)
@@ -141,6 +145,18 @@ def decode(logits: Logits, alphabet: Alphabet, columns: int | None = None) -> tu
         found.append(_character(shares[:, at:end], ink[at:end], at, width))
         at = end
     return tuple(found)
+
+
+def _one_script(likely: Logits64) -> NDArray[np.bool_]:
+    """Give the classes of the script that a line of digits is most likely written in: no number mixes Latin with the others.
+
+    Persian and Arabic-Indic shapes are not told apart here: many fonts mix them.
+    """
+    seen = likely / np.maximum(likely.sum(0), 1e-30)
+    strength = seen[:-1].max(0)
+    # Each column counts as far as it shows a character; one that fits no script must not decide alone.
+    fits = [float((strength * np.log(seen[:-1][script].sum(0) + seen[-1] + 0.01)).sum()) for script in _SCRIPTS]
+    return _SCRIPTS[int(np.argmax(fits))]
 
 
 def _goes_on(shares: NDArray[np.float64], best: NDArray[np.intp], at: int) -> bool:
@@ -181,7 +197,7 @@ class DocumentText:
         if line.ndim != 2 or min(line.shape) < 4:
             return ReadLine(())
         line = straightened(line)
-        width = round(line.shape[1] * HEIGHT / line.shape[0] * _CAPACITY.get(alphabet, 1.0))
+        width = round(line.shape[1] * HEIGHT / line.shape[0])
         width = min(max(width, 16), _LONGEST)
         shrinks = line.shape[0] > HEIGHT
         picture = cv2.resize(line, (width, HEIGHT), interpolation=cv2.INTER_AREA if shrinks else cv2.INTER_CUBIC)

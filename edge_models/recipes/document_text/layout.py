@@ -28,8 +28,8 @@ class Line:
     """left and right edge of each character's cell, columns of the canvas"""
 
 
-def _pitches(sheet: Sheet, text: str, tracking: float) -> list[float]:
-    return [sheet.glyphs[c].advance + tracking * CAP for c in text]
+def _pitches(sheet: Sheet, text: str, tracking: float, gap: float) -> list[float]:
+    return [sheet.glyphs[c].advance * (gap if c == " " else 1.0) + tracking * CAP for c in text]
 
 
 def _paste(canvas: Mask, glyph: Glyph, x: int, baseline: int) -> None:
@@ -61,7 +61,7 @@ def draw_line(generator: Generator, sheet: Sheet, wording: Wording, width: int, 
     if wording.script.value == "mrz":
         # OCR-B of size 1: capitals 2.4 mm, pitch 2.54 mm; other fonts are spaced likewise or as they are.
         tracking = float(generator.uniform(-0.03, 0.12)) if sheet.fixed else float(generator.uniform(0.0, 0.2))
-    pitches = _pitches(sheet, text, tracking)
+    pitches = _pitches(sheet, text, tracking, float(generator.uniform(0.7, 1.6)))
     if wording.script.value == "mrz" and not sheet.fixed and generator.random() < 0.8:
         pitch = max(pitches) * float(generator.uniform(0.75, 1.05))
         pitches = [pitch] * len(text)

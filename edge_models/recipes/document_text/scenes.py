@@ -99,7 +99,7 @@ class Scenes:
         wording = draw_wording(generator)
         sheet = self.sheet(generator, wording)
         cap = float(np.clip(generator.normal(19.5, 3.2), 12.5, 27))
-        squeeze = float(np.exp(generator.normal(-0.12 if wording.script is Script.MRZ else 0.05, 0.2)))
+        squeeze = float(np.exp(generator.normal(-0.06 if wording.script is Script.MRZ else 0.05, 0.2)))
         squeeze = min(max(squeeze, 0.6), 1.7)
         width = max(60, round(WINDOW * CAP / cap / squeeze))
         whole = generator.random() < (0.3 if wording.script is Script.MRZ else 0.8)

@@ -140,7 +140,15 @@ def _evenly(generator: Generator, length: int) -> str:
 
 
 def number(generator: Generator) -> tuple[str, str]:
-    """Give a number as cards print it, in Latin digits, with its kind."""
+    """Give a number as cards print it, in Latin digits, with its kind; zeros stand together oftener than by chance."""
+    text, kind = _number(generator)
+    if generator.random() < 0.25:
+        at, count = int(generator.integers(0, len(text))), int(generator.integers(2, 4))
+        text = text[:at] + "".join("0" if c in DIGITS else c for c in text[at : at + count]) + text[at + count :]
+    return text, kind
+
+
+def _number(generator: Generator) -> tuple[str, str]:
     draw = generator.random()
     if draw < 0.28:
         return _digits(generator, 10), "national"

@@ -120,6 +120,14 @@ def test_what_the_alphabet_does_not_hold_is_not_read() -> None:
     assert text(made, Alphabet.DIGITS)[0] == "۵"
 
 
+def test_a_number_is_of_one_script() -> None:
+    made = logits({"5": 9}, {}, {"6": 9}, {}, {"۹": 6, "9": 5.5}, {}, {"2": 9})
+    assert text(made, Alphabet.DIGITS) == "5692"
+    made = logits({"۵": 9}, {}, {"٦": 9}, {}, {"۹": 5.5, "9": 6}, {}, {"/": 9}, {}, {"۲": 9})
+    assert text(made, Alphabet.DIGITS) == "۵٦۹/۲"
+    assert text(made) == "۵٦9/۲"
+
+
 def test_two_that_look_alike_share_one_place() -> None:
     (one,) = decode(logits({"O": 4, "0": 3.5}, {"0": 4, "O": 3.5}), Alphabet.MRZ)
     assert {one.text, one.others[0][0]} == {"O", "0"}
