@@ -19,7 +19,7 @@ from kiosk.document.chip.signatures import (
     AlgorithmUnknown,
     EcKey,
     RsaKey,
-    SignatureWrongHere,
+    check_usable,
     read_public_key,
     verify,
 )
@@ -125,12 +125,13 @@ def authenticate_chip(
 def authenticate_actively(session: Channel, group: bytes, options: bytes | None, *, long: bool) -> CloneDetection:
     """Let the chip sign a challenge with the key of data group 15; ``options`` is data group 14, which names the hash.
 
-    ``long`` allows an answer that needs the extended form, as signatures of 2048 bits do. Raises ``ChipInvalid``, ``AlgorithmUnknown`` when the key cannot be used.
+    ``long`` allows an answer that needs the extended form, as signatures of 2048 bits do. Raises ``ChipInvalid``,
+    ``AlgorithmUnknown`` when the key cannot be used, never for anything that the chip answers.
     """
     key = read_public_key(read_one(read_one(group, 0x6F).value, 0x30))
     algorithm = _signature_algorithm(options)
-    if isinstance(key, EcKey) and algorithm is None:
-        raise AlgorithmUnknown("the document does not say how its chip signs")
+    if isinstance(key, EcKey):
+        check_usable(key, algorithm)
     challenge = secrets.token_bytes(_CHALLENGE)
     try:
         answer = session.send(Command(0x00, 0x88, 0, 0, challenge, _wanted(key) if long else SHORT))
@@ -143,7 +144,7 @@ def authenticate_actively(session: Channel, group: bytes, options: bytes | None,
     assert algorithm is not None
     try:
         verify(key, answer.data, challenge, algorithm)
-    except SignatureWrongHere:
+    except ChipInvalid:
         return CloneDetection.FAILED
     return CloneDetection.ACTIVE
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from kiosk.document.chip import files
@@ -35,9 +35,9 @@ class ChipReading:
 
     kind: str
     """``TD1``, ``TD2`` or ``TD3``"""
-    lines: tuple[str, ...]
+    lines: tuple[str, ...] = field(repr=False)
     """the machine-readable zone"""
-    fields: tuple[Field, ...]
+    fields: tuple[Field, ...] = field(repr=False)
     portrait: Portrait | None
     authentic: Authenticity
     code: str

@@ -191,6 +191,14 @@ def verify(
         raise AlgorithmUnknown("a signature cannot be checked here") from error
 
 
+def check_usable(key: EcKey, algorithm: Element | None) -> None:
+    """Check that signatures by this key and algorithm can be verified here. Raises ``AlgorithmUnknown``."""
+    if algorithm is None:
+        raise AlgorithmUnknown("it is not said how the key signs")
+    library_key(key)
+    _ecdsa_hash(need(algorithm.children(), 0x06).identifier(), None)
+
+
 def library_key(key: EcKey) -> ec.EllipticCurvePublicKey:
     """Give the key as the library has it. Raises ``AlgorithmUnknown`` for a curve that it lacks."""
     curve = _LIBRARY_CURVES.get(key.curve.name)

@@ -103,6 +103,20 @@ class TestCopies:
         reading = read(STATE.card(groups, active_key=rsa_key("copy", 1024)))
         assert (reading.authentic, reading.code) == (Authenticity.FAILED, "chip_copied")
 
+    @pytest.mark.parametrize(
+        "garbage", [b"\0", b"\x30", b"\x30\x02\x02\x00", bytes(64), b"\xff" * 64, b"\x30\x80" + bytes(70)]
+    )
+    @pytest.mark.parametrize("on_curve", [False, True])
+    def test_whatever_a_copy_answers_is_a_failure(self, garbage: bytes, on_curve: bool) -> None:
+        class Babbling(SoftwareCard):
+            def _sign(self, challenge: bytes) -> bytes:
+                return garbage
+
+        key = ec_key("active", ec.SECP256R1) if on_curve else rsa_key("active", 1024)
+        held = STATE.card(GROUPS | {14: issuing.hash_group(plain=True), 15: issuing.active_group(key)})
+        reading = read(Babbling(held.files, information=held.information, active_key=key))
+        assert (reading.authentic, reading.code) == (Authenticity.FAILED, "chip_copied")
+
     def test_a_signature_of_another_challenge_is_no_proof(self) -> None:
         class Replaying(SoftwareCard):
             def _sign(self, challenge: bytes) -> bytes:

@@ -93,3 +93,8 @@ class TestContents:
 
         card.spoil = drop
         assert read(card).authentic is Authenticity.PASSED
+
+    def test_it_does_not_show_what_it_read(self) -> None:
+        shown = repr(read(STATE.card()))
+        assert "ERIKSSON" not in shown
+        assert "L898902C3" not in shown
