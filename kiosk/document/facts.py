@@ -90,7 +90,7 @@ class MrzReading:
     problems: tuple[str, ...] = ()
     """what else is wrong: ``birth_impossible``, ``nationality_unknown``, ``expired`` ..."""
     mended: tuple[tuple[int, int, str, str], ...] = ()
-    """line, column, as read, as the check digits prove it to be"""
+    """line, column, as read, as its place in the zone or the check digits prove it to be"""
     corners: Quad | None = None
 
     @property

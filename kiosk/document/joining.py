@@ -17,7 +17,7 @@ from kiosk.document.facts import (
     Quad,
     Source,
 )
-from kiosk.identity.cross_check import agree
+from kiosk.identity.cross_check import Value, agree
 
 _RANK = {Source.CHIP: 0, Source.MRZ: 1, Source.BARCODE: 2, Source.PRINT: 3, Source.TYPED: 4}
 _COMPARED = frozenset(
@@ -106,8 +106,10 @@ def cross_checked(fields: Iterable[Field]) -> tuple[CrossCheck, ...]:
         first = found[0]
         for other in found[1:]:
             if other.source is not first.source:
-                outcome = agree(name, first.text, other.text)
-                checks.append(CrossCheck(name, first.source, other.source, outcome.agree, outcome.doubtful))
+                values = tuple(Value(one.source.value, one.text, proven=one.check is True) for one in (first, other))
+                outcome = agree(name, values)
+                differs = outcome.differences[0].doubtful if outcome.differences else ()
+                checks.append(CrossCheck(name, first.source, other.source, outcome.agree, differs))
     return tuple(checks)
 
 
