@@ -23,9 +23,10 @@ _SET = (
     "UTKFace's test part (non-mated only); portraits and probes near frontal, uncovered; 24 to 64 pixels between the eyes"
 )
 _BIAS = (
-    "no gradient saw these people, but choices of the embedding (alignment, centring, epoch) were made on them, so FNMR is a "
-    "little flattered by that; their pictures are small (64 pixels) and some carry a wrong name, so FNMR is raised by that. "
-    "The documents are simulated: no card was photographed."
+    "the student's training left these people out, but it grew from a network trained on MS-Celeb-1M, which may know them, and "
+    "choices (alignment, centring, epoch) were made on them: FNMR is a little flattered by that. Their pictures are small (64 "
+    "pixels) and some carry a wrong name: FNMR is raised by that, live and printed alike. Enhancing and grading were chosen on "
+    "other people, whom the embedding was trained on. The documents are simulated: no card was photographed."
 )
 
 

@@ -48,9 +48,9 @@ def main() -> None:
     """Measure, print, and write when asked to."""
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--data", type=Path, required=True, help="the data folder: faces/, teachers/")
-    options.add_argument("--each", type=int, default=40, help="pictures of each named person")
-    options.add_argument("--portraits", type=int, default=700, help="portraits of adults that are printed")
-    options.add_argument("--lfw", type=int, default=900, help="mated pairs of LFW that are reported")
+    options.add_argument("--each", type=int, default=26, help="pictures of each named person")
+    options.add_argument("--portraits", type=int, default=500, help="portraits of adults that are printed")
+    options.add_argument("--lfw", type=int, default=450, help="mated pairs of LFW that are reported")
     options.add_argument("--seed", type=int, default=11)
     options.add_argument(
         "--write", action="store_true", help="write table and account into the kiosk, curve into --plot"
