@@ -8,6 +8,8 @@ import cv2
 import numpy as np
 
 from kiosk.document.facts import Point, Quad
+from kiosk.document.mrz.pitch import Vector
+from kiosk.document.mrz.spacing import Room
 from kiosk.document.mrz.strokes import Grey
 from kiosk.document.mrz.tracing import Block, Traced
 
@@ -33,6 +35,9 @@ CUTS = (Cut(), Cut(share=0.54, sharpen=0.8), Cut(share=0.68, even=True))
 _LEAST_ROWS, _MOST_ROWS = 32, 64
 _ENDS = 0.9
 """capitals of margin before and after a line"""
+_REGULAR = 0.3
+_PITCH = 1.08
+"""of a strip's capitals: as OCR-B has it, however foreshortened it was"""
 
 
 def cut(grey: Grey, block: Block, line: Traced, how: Cut = CUTS[0]) -> Grey:
@@ -41,12 +46,11 @@ def cut(grey: Grey, block: Block, line: Traced, how: Cut = CUTS[0]) -> Grey:
     across = float(np.hypot(*frame.down))
     tall = line.height / how.share
     rows = int(np.clip(round(tall * across), _LEAST_ROWS, _MOST_ROWS))
-    start, end = line.start - _ENDS * line.height, line.end + _ENDS * line.height
-    columns = max(8, round((end - start) / tall * rows))
+    x = _columns(block, line, rows * how.share)
+    columns = len(x)
     shrink = 1
     while tall * across / shrink > 2 * rows:
         shrink *= 2
-    x = start + (np.arange(columns) + 0.5) * (end - start) / columns
     y = (np.arange(rows) + 0.5) / rows * tall - tall / 2
     level = np.asarray(line.middle(x))
     # Frame coordinates count pixels' middles as whole numbers, as the warp that made the frame does.
@@ -67,6 +71,29 @@ def cut(grey: Grey, block: Block, line: Traced, how: Cut = CUTS[0]) -> Grey:
     return _prepared(np.asarray(strip, np.uint8), how)
 
 
+def _columns(block: Block, line: Traced, capital: float) -> Vector:
+    """Give where a strip's columns lie along a line, for capitals of so many pixels: of one pitch where it is known."""
+    start, end = line.start - _ENDS * line.height, line.end + _ENDS * line.height
+    pitch = block.pitch
+    if pitch is None:
+        columns = max(8, round((end - start) / line.height * capital))
+        return np.asarray(start + (np.arange(columns) + 0.5) * (end - start) / columns)
+    first, last = float(pitch.count(start)), float(pitch.count(end))
+    columns = max(8, round((last - first) * _PITCH * capital))
+    return pitch.place(first + (np.arange(columns) + 0.5) * (last - first) / columns)
+
+
+def room_of(block: Block, line: Traced, *, turned: bool) -> Room:
+    """Give where the characters of a strip must stand; ``turned``: the strip is read upside down."""
+    start, end = line.start - _ENDS * line.height, line.end + _ENDS * line.height
+    pitch = block.pitch
+    if pitch is None or pitch.regular < _REGULAR:
+        return Room()
+    first, last = float(pitch.count(start)), float(pitch.count(end))
+    stop = (float(pitch.count(line.start if turned else line.end)) - first) / (last - first)
+    return Room(1 / (last - first), 1 - stop if turned else stop)
+
+
 def _prepared(strip: Grey, how: Cut) -> Grey:
     if how.even:
         paper = cv2.GaussianBlur(strip, (0, 0), strip.shape[0] / 3).astype(np.float32)
@@ -80,7 +107,7 @@ def _prepared(strip: Grey, how: Cut) -> Grey:
 
 
 def outline(block: Block, lines: tuple[Traced, ...], *, turned: bool) -> Quad:
-    """Give the corners of some lines in the picture, from the top left as the text is read."""
+    """Give the corners of some lines (in the frame's order) in the picture, from the top left as the text is read."""
     start, end = min(line.start for line in lines), max(line.end for line in lines)
     sides = np.array([start, end])
     first, last = lines[0], lines[-1]

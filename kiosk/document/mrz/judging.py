@@ -12,6 +12,8 @@ _LEAST_CONFIDENCE = 0.6
 _SURE = 0.8
 _VERY_SURE = 0.92
 _FILLERS = 6
+_DOUBTS = frozenset({"wrong_length", "nationality_unknown", "issuer_unknown"})
+"""problems that may be the reading's"""
 _LENGTHS = (30, 36, 44)
 
 
@@ -59,15 +61,26 @@ class Judged:
     def finished(self) -> bool:
         """Say whether another look could hardly make it better."""
         least = min((c for line in self.parsed.confidences for c in line), default=0.0)
-        return self.parsed.passed and "wrong_length" not in self.parsed.problems and least >= 0.5
+        if any(one.by == "check" for one in self.parsed.mended):
+            return False
+        return self.parsed.passed and not _DOUBTS.intersection(self.parsed.problems) and least >= 0.5
+
+    @property
+    def support(self) -> tuple[float, ...]:
+        """Give what speaks for it beside the reader's own confidence, the better supported one greater."""
+        return (
+            self.parsed.kind != "unknown",
+            self.zone,
+            -self.failed,
+            self.held,
+            -len(_DOUBTS.intersection(self.parsed.problems)),
+        )
 
     @property
     def worth(self) -> tuple[float, ...]:
         """Give what readings of one zone are compared by, the better one greater."""
-        whole = self.parsed.kind != "unknown"
         mended = sum(one.by == "check" for one in self.parsed.mended)
-        exact = "wrong_length" not in self.parsed.problems
-        return (whole, self.zone, -self.failed, self.held, exact, -mended, self.confidence)
+        return (*self.support, -mended, self.confidence)
 
 
 def judge(lines: tuple[Line, ...], parsed: Parsed) -> Judged:

@@ -11,12 +11,14 @@ import numpy as np
 
 from edge_models.tasks.document_text import Alphabet, LineReader, ReadLine
 from kiosk.document.facts import Field, MrzReading, Quad, Source
-from kiosk.document.mrz.cutting import CUTS, Cut, cut, outline
+from kiosk.document.mrz.cutting import CUTS, Cut, cut, outline, room_of
 from kiosk.document.mrz.finding import find_candidates
 from kiosk.document.mrz.judging import Judged, judge
 from kiosk.document.mrz.spacing import spaced
 from kiosk.document.mrz.strokes import Grey, grey_of
 from kiosk.document.mrz.tracing import Block, Traced, trace
+from kiosk.document.mrz.twins import as_zeros
+from kiosk.identity.mrz.characters import Line
 from kiosk.identity.mrz.parsing import Parsed, parse
 from kiosk.identity.mrz.voting import vote
 
@@ -60,8 +62,7 @@ class MrzReader:
         if not zones:
             return None
         best = max(zones, key=lambda zone: zone.judged.worth)
-        voted = _voted([zone.judged for zone in zones], today)
-        return _reading(max(best.judged, voted, key=lambda one: one.worth), best.corners)
+        return _reading(_best([zone.judged for zone in zones], today), best.corners)
 
     def _zone(self, grey: Grey, corners: Quad | None, today: date) -> _Zone | None:
         best: _Zone | None = None
@@ -92,11 +93,12 @@ class MrzReader:
             if best.finished or not _worth_another_look(best):
                 break
             readings.append(self._judged(grey, block, lines, turned, how, today))
-            best = max([*readings, _voted(readings, today)], key=lambda one: one.worth)
+            best = _best(readings, today)
         if not best.zone:
             return None
         at = best.parsed.first_line
-        return _Zone(best, outline(block, lines[at : at + len(best.parsed.lines)] or lines, turned=turned))
+        own = lines[at : at + len(best.parsed.lines)] or lines
+        return _Zone(best, outline(block, own[::-1] if turned else own, turned=turned))
 
     def _turned(self, grey: Grey, block: Block) -> bool | None:
         """Say whether the block stands on its head; None when it is no print either way."""
@@ -118,9 +120,10 @@ class MrzReader:
         strips = [cut(grey, block, line, how) for line in lines]
         if turned:
             strips = [_flipped(strip) for strip in strips]
-        read = [spaced(line.characters) for line in self._reader.read(strips, Alphabet.MRZ)]
-        kept = tuple(line for line in read if line)
-        return judge(kept, parse(kept, today))
+        rooms = [room_of(block, line, turned=turned) for line in lines]
+        read = self._reader.read(strips, Alphabet.MRZ)
+        spaced_lines = (spaced(line.characters, room) for line, room in zip(read, rooms, strict=True))
+        return _best_twins(tuple(line for line in spaced_lines if line), today)
 
 
 def _views(grey: Grey, corners: Quad | None) -> Iterator[tuple[Grey, np.typing.NDArray[np.float64], float]]:
@@ -163,12 +166,12 @@ def _blocks(grey: Grey) -> Iterator[Block]:
 
 def _likeness(block: Block) -> float:
     """Give how much a block is shaped like a zone, 0..1."""
-    if not block.pitch:
+    if block.pitch is None:
         return 0.1
-    if block.regular < 0.15 or not 24 < block.length < 62:
+    if block.pitch.regular < 0.15 or not 24 < block.length < 62:
         return 0.0
     off = min(abs(block.length + 0.35 - length) for length in (30, 36, 44))
-    return min(1.0, block.regular / 0.4) * (1.0 if off < 1.2 else 0.6)
+    return min(1.0, block.pitch.regular / 0.4) * (1.0 if off < 1.2 else 0.6)
 
 
 def _worth_another_look(judged: Judged) -> bool:
@@ -184,9 +187,26 @@ def _flipped(strip: Grey) -> Grey:
     return np.ascontiguousarray(strip[::-1, ::-1])
 
 
-def _voted(readings: list[Judged], today: date) -> Judged:
-    lines = vote(tuple(one.lines for one in readings))
-    return judge(lines, parse(lines, today))
+def _best(readings: list[Judged], today: date) -> Judged:
+    """Give what several readings say together, or the best of them where check digits speak for it."""
+    best = max(readings, key=lambda one: one.worth)
+    if len(readings) == 1:
+        return best
+    voted = _best_twins(vote(tuple(one.lines for one in readings)), today)
+    return voted if voted.support >= best.support else best
+
+
+def _best_twins(lines: tuple[Line, ...], today: date) -> Judged:
+    """Judge lines with each unsure O of their numbers taken for 0, or as read where check digits speak for that."""
+    best = judge(lines, parse(lines, today))
+    for in_words in (False, True):
+        zeros = as_zeros(best.parsed.kind, best.lines, in_words=in_words)
+        if zeros == best.lines:
+            continue
+        other = judge(zeros, parse(zeros, today))
+        if other.failed < best.failed or (other.failed == best.failed and not in_words):
+            best = other
+    return best
 
 
 def _moved(zone: _Zone, shift: np.typing.NDArray[np.float64], scale: float) -> _Zone:

@@ -6,10 +6,13 @@ missing between them; where they stand half a pitch apart one is too many. Nothi
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
+from numpy.typing import NDArray
 
 from edge_models.tasks.document_text import ReadCharacter
-from kiosk.identity.mrz.characters import FILLER, Character
+from kiosk.identity.mrz.characters import FILLER, Character, Line
 
 _PUT_IN = 0.6
 """confidence of a filler that was put in"""
@@ -20,40 +23,53 @@ _WIDE = 0.3
 _CLOSE = 0.5
 """of a pitch: two fillers nearer than that are one"""
 _LONGEST_GAP = 6
+_CONTRADICTS = 0.25
+_LENGTHS = (30, 36, 44)
 
 
-def spaced(characters: tuple[ReadCharacter, ...], end: float | None = None) -> tuple[Character, ...]:
-    """Give the characters of a line with its fillers counted by their places.
+@dataclass(frozen=True, slots=True)
+class Room:
+    """What is known of a line picture from its geometry, in shares of its width."""
 
-    ``end``: where the line's last character ends, as share of the line picture's width, when it is known.
-    """
+    pitch: float | None = None
+    """from one character to the next"""
+    end: float | None = None
+    """where the last character ends"""
+
+
+def spaced(characters: tuple[ReadCharacter, ...], room: Room) -> Line:
+    """Give the characters of a line with its fillers counted by their places."""
     line = [Character(one.text, one.confidence, one.others) for one in characters]
     if len(line) < 2 * _NEAR:
         return tuple(line)
     places = np.array([one.place for one in characters])
     steps = np.diff(places)
     given: list[Character] = [line[0]]
-    last = places[0]
+    last = float(places[0])
     for i, step in enumerate(steps):
-        pitch = _pitch(steps, i)
+        pitch = _pitch(steps, i, room)
         both = line[i].best == FILLER == line[i + 1].best
-        if both and pitch > 0 and places[i + 1] - last < _CLOSE * pitch:
+        if both and places[i + 1] - last < _CLOSE * pitch:
             continue
         if both and pitch > 0:
             given.extend(Character(FILLER, _PUT_IN) for _ in range(_missing(step / pitch)))
         given.append(line[i + 1])
-        last = places[i + 1]
-    if end is not None and line[-1].best == FILLER:
-        pitch = _pitch(steps, len(steps) - 1)
+        last = float(places[i + 1])
+    pitch = _pitch(steps, len(steps) - 1, room)
+    if room.end is not None and line[-1].best == FILLER and pitch > 0:
         # From the middle of the last character to its end is about a third of a pitch.
-        left = (end - last) / pitch + 0.65 if pitch > 0 else 1.0
-        given.extend(Character(FILLER, _PUT_IN) for _ in range(_missing(left)))
+        missing = _missing((room.end - last) / pitch + 0.65)
+        if len(given) + missing in _LENGTHS:
+            given.extend(Character(FILLER, _PUT_IN) for _ in range(missing))
     return tuple(given)
 
 
-def _pitch(steps: np.typing.NDArray[np.float64], at: int) -> float:
-    """Give the usual step near a place."""
-    return float(np.median(steps[max(0, at - _NEAR) : at + _NEAR + 1]))
+def _pitch(steps: NDArray[np.float64], at: int, room: Room) -> float:
+    """Give the usual step near a place; the line's geometry decides where the steps contradict it."""
+    near = float(np.median(steps[max(0, at - _NEAR) : at + _NEAR + 1]))
+    if room.pitch is not None and abs(near - room.pitch) > _CONTRADICTS * room.pitch:
+        return room.pitch
+    return near
 
 
 def _missing(pitches: float) -> int:

@@ -7,28 +7,22 @@ from dataclasses import dataclass, replace
 import cv2
 import numpy as np
 
-from kiosk.document.mrz.finding import Candidate, Vector
+from kiosk.document.mrz.bands import CAPITAL, ROWS, Band, agreed, band_of, height_of
+from kiosk.document.mrz.finding import Candidate
+from kiosk.document.mrz.pitch import Pitch, Vector, measure, regularity
 from kiosk.document.mrz.strokes import Grey, Map, strokes
 
-_CAPITAL = 14.0
-"""pixels that a capital is high in the frame where lines are traced"""
 _REACH = 8.5
 """the frame shows so many capitals above and below the candidate's longest run"""
 _SLICE = 24
 """pixels of a slice in which a line's height is measured"""
 _LEAST = 0.3
 """a line's ink is at least this share of the main line's"""
-_PITCHES = (0.72, 1.75)
-"""least and greatest pitch in capitals' heights: OCR-B has 1.06; foreshortening and odd prints go beyond"""
 _MOST_LINES = 5
+_ORDER = 4
+"""of a line's curve between its ends"""
 _LEAST_REGULAR = 0.3
 """how regular a line is at least beside the most regular one"""
-_LENGTHS = (30, 36, 44)
-"""characters in a line of a zone"""
-_GAP = 0.35
-"""pitches between two characters: a line is so much shorter than its pitches"""
-_FITS = 0.9
-"""pitches that a line may be longer or shorter than a zone's"""
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -72,21 +66,21 @@ class Block:
 
     frame: Frame
     lines: tuple[Traced, ...]
-    pitch: float
-    """of its characters, frame pixels; 0 where there is no regular pitch"""
-    regular: float
-    """how regular they stand, 0..1"""
+    pitch: Pitch | None
+    """None where characters do not stand regularly"""
 
     @property
     def length(self) -> float:
         """Give how many characters have room in the longest line, 0 where there is no pitch."""
-        return max(line.end - line.start for line in self.lines) / self.pitch if self.pitch else 0.0
+        if self.pitch is None:
+            return 0.0
+        return max(float(self.pitch.count(line.end) - self.pitch.count(line.start)) for line in self.lines)
 
 
 def trace(grey: Grey, candidate: Candidate) -> Block | None:
     """Follow the lines of a candidate; None where there are no two."""
     frame = _frame(grey, candidate)
-    ink = strokes(frame.grey, round(_CAPITAL * 0.6) | 1)
+    ink = strokes(frame.grey, round(CAPITAL * 0.6) | 1)
     rows, columns = ink.shape
     smooth = cv2.boxFilter(ink, -1, (_SLICE + 1, 3))
     x = np.arange(_SLICE // 2, columns - _SLICE // 4, _SLICE // 2, dtype=np.float64)
@@ -102,54 +96,49 @@ def trace(grey: Grey, candidate: Candidate) -> Block | None:
         followed = main if offset == 0 else _follow(slices, x, curve, (0.75, 0.7))
         if followed is None:
             continue
-        strip = _levelled(ink, followed, round(2.6 * _CAPITAL))
-        extent = _extent(strip)
-        if extent is not None:
-            found.append(_Band(followed, *extent, strip))
+        band = band_of(_levelled(ink, followed, ROWS), followed)
+        if band is not None:
+            found.append(_straightened(ink, slices, x, band))
     if not found:
         return None
-    pitch, regular = _pitch(found)
-    if len(found) > 2:
+    pitch = _pitch(found)
+    if len(found) > 2 and pitch is not None:
         # An edge, a rule or a text in another type beside the zone shares no pitch with it.
-        even = [_correlation(band, pitch) for band in found]
+        even = [regularity(band.profile, pitch.width, CAPITAL) for band in found]
         kept = [band for band, how in zip(found, even, strict=True) if how > _LEAST_REGULAR * max(even)]
         if len(kept) < len(found):
             found = kept
-            pitch, regular = _pitch(found)
-    lines = []
-    for band in _agreed(found, pitch):
-        middle, height = _height(band.whole, pitch)
-        curve = band.curve.copy()
-        curve[-1] += middle
-        lines.append(Traced(curve, band.start, band.end, height, float(band.core.mean()), _correlation(band, pitch)))
-    return Block(frame, tuple(lines), pitch, regular)
+            pitch = _pitch(found)
+    return Block(frame, tuple(_line(band, pitch) for band in agreed(found, pitch)), pitch)
 
 
-@dataclass(frozen=True, eq=False, slots=True)
-class _Band:
-    """A line and its surroundings, straightened."""
-
-    curve: Vector
-    start: float
-    end: float
-    strip: Map
-    """2.6 capitals high, as wide as the frame"""
-
-    @property
-    def whole(self) -> Map:
-        """Give the strip between the line's ends."""
-        return self.strip[:, int(self.start) : int(self.end)]
-
-    @property
-    def core(self) -> Map:
-        """Give the rows of the characters between the line's ends."""
-        return _core(self.whole)
+def _straightened(ink: Map, slices: Vector, x: Vector, band: Band) -> Band:
+    """Follow a line once more between its ends, where nothing but itself bends the curve: pages bend in more than an arc."""
+    within = (x > band.start) & (x < band.end)
+    if within.sum() < 3 * _ORDER:
+        return band
+    curve = _follow(slices[within], x[within], band.curve, (0.75, 0.7), _ORDER)
+    if curve is None:
+        return band
+    off = np.abs(np.polyval(curve, x[within]) - np.polyval(band.curve, x[within]))
+    # A curve of higher order that goes elsewhere follows something else.
+    if not 0.08 * CAPITAL < off.max() < 0.8 * CAPITAL:
+        return band
+    return replace(band, curve=curve, strip=_levelled(ink, curve, ROWS))
 
 
-def _core(strip: Map) -> Map:
-    rows = strip.shape[0]
-    half = round(0.5 * _CAPITAL)
-    return strip[rows // 2 - half : rows // 2 + half]
+def _pitch(bands: list[Band]) -> Pitch | None:
+    return measure([band.profile for band in bands], [band.start for band in bands], CAPITAL)
+
+
+def _line(band: Band, pitch: Pitch | None) -> Traced:
+    width = 0.0 if pitch is None else pitch.width
+    middle, height = height_of(band.whole, width)
+    curve = band.curve.copy()
+    curve[-1] += middle
+    profile = band.profile
+    even = regularity(profile, width, CAPITAL) if width else 0.0
+    return Traced(curve, band.start, band.end, height, float(profile.mean()), even)
 
 
 def _frame(grey: Grey, candidate: Candidate) -> Frame:
@@ -161,9 +150,9 @@ def _frame(grey: Grey, candidate: Candidate) -> Frame:
     reach = (ends - run.middle) @ along
     height = run.thickness
     room = 3.0 * height + 0.06 * (reach.max() - reach.min())
-    step = height / _CAPITAL
+    step = height / CAPITAL
     width = int((reach.max() - reach.min() + 2 * room) / step)
-    rows = int(2 * _REACH * _CAPITAL)
+    rows = int(2 * _REACH * CAPITAL)
     origin = run.middle + along * (reach.min() - room) - across * rows / 2 * step
     right, down = along * step, across * step
     # What is much larger than the frame is reduced first: a warp takes single pixels.
@@ -179,11 +168,11 @@ def _frame(grey: Grey, candidate: Candidate) -> Frame:
     return Frame(np.asarray(level, np.uint8), origin, right, down)
 
 
-def _follow(slices: Vector, x: Vector, curve: Vector, windows: tuple[float, ...]) -> Vector | None:
-    """Fit a curve of the second order to the ink round a first guess, in windows (capitals) that get narrower."""
+def _follow(slices: Vector, x: Vector, curve: Vector, windows: tuple[float, ...], order: int = 2) -> Vector | None:
+    """Fit a curve to the ink round a first guess, in windows (capitals) that get narrower."""
     rows = slices.shape[1]
     for window in windows:
-        half = window * _CAPITAL
+        half = window * CAPITAL
         offsets = np.arange(-half, half + 1)
         y = np.polyval(curve, x)[:, None] + offsets
         inside = np.clip(np.round(y).astype(int), 0, rows - 1)
@@ -195,10 +184,18 @@ def _follow(slices: Vector, x: Vector, curve: Vector, windows: tuple[float, ...]
         centre = (ink * y).sum(1) / np.maximum(mass, 1e-9)
         weight = np.minimum(mass, np.percentile(mass, 75))
         for _ in range(2):
-            curve = np.polyfit(x, centre, 2, w=np.sqrt(weight) + 1e-6)
+            curve = _fitted(x, centre, np.sqrt(weight) + 1e-6, order)
             off = centre - np.polyval(curve, x)
-            weight = weight / (1 + (off / (0.3 * _CAPITAL)) ** 2)
+            weight = weight / (1 + (off / (0.3 * CAPITAL)) ** 2)
     return curve
+
+
+def _fitted(x: Vector, y: Vector, weight: Vector, order: int) -> Vector:
+    """Fit a polynomial; x is brought to -1..1 first, so that high powers stay small."""
+    middle, half = (x[0] + x[-1]) / 2, max((x[-1] - x[0]) / 2, 1.0)
+    fitted = np.polynomial.Polynomial(np.polynomial.polynomial.polyfit((x - middle) / half, y, order, w=weight))
+    line = np.polynomial.Polynomial([-middle / half, 1 / half])
+    return np.asarray(fitted(line).coef[::-1], np.float64)
 
 
 def _levelled(ink: Map, curve: Vector, height: int | None = None) -> Map:
@@ -213,127 +210,31 @@ def _levelled(ink: Map, curve: Vector, height: int | None = None) -> Map:
 def _offsets(level: Map) -> list[float]:
     """Give where other lines run, in rows from the main line (0), top to bottom."""
     rows = level.shape[0]
-    profile = cv2.GaussianBlur(level.mean(1).reshape(-1, 1), (1, 0), sigmaX=0.5, sigmaY=_CAPITAL * 0.22).ravel()
+    profile = cv2.GaussianBlur(level.mean(1).reshape(-1, 1), (1, 0), sigmaX=0.5, sigmaY=CAPITAL * 0.22).ravel()
     ground = float(np.percentile(profile, 15))
     main = float(profile[rows // 2 - 3 : rows // 2 + 4].max()) - ground
     found = [0.0]
     for way in (-1, 1):
         at = rows / 2
         for _ in range(2):
-            low, high = at + way * 1.45 * _CAPITAL, at + way * 3.6 * _CAPITAL
+            low, high = at + way * 1.3 * CAPITAL, at + way * 3.6 * CAPITAL
             first, last = sorted((int(low), int(high)))
             first, last = max(first, 2), min(last, rows - 2)
             if last - first < 4:
                 break
-            part = profile[first:last] - ground
-            peak = int(part.argmax())
-            if part[peak] < _LEAST * main or peak in {0, len(part) - 1}:
+            peak = _nearest_peak(profile[first:last] - ground, _LEAST * main, way)
+            if peak is None:
                 break
             at = float(first + peak)
             found.append(at + 0.5 - rows / 2)
     return sorted(found)[:_MOST_LINES]
 
 
-def _extent(strip: Map) -> tuple[float, float] | None:
-    """Give where a line of print begins and ends in its strip; None where there is no line.
-
-    A line has paper above or below it; a textured table, a photograph and an edge have none.
-    """
-    across = _core(strip).mean(0)
-    rim = round(0.38 * _CAPITAL)
-    beside = np.minimum(strip[:rim].mean(0), strip[-rim:].mean(0))
-    kernel = (round(1.2 * _CAPITAL) | 1, 1)
-    filled = (cv2.blur(across.reshape(1, -1), kernel) - cv2.blur(beside.reshape(1, -1), kernel)).ravel()
-    level = 0.4 * float(np.percentile(filled, 70))
-    on = np.flatnonzero(filled > max(level, 1e-4))
-    if len(on) < 4 * _CAPITAL:
+def _nearest_peak(part: Vector, least: float, way: int) -> int | None:
+    """Give the nearest of the higher peaks of a profile that is walked downwards (1) or upwards (-1)."""
+    inner = part[1:-1]
+    peaks = np.flatnonzero((inner >= part[:-2]) & (inner > part[2:])) + 1
+    peaks = peaks[part[peaks] >= max(least, 0.5 * part.max())]
+    if not len(peaks):
         return None
-    breaks = np.flatnonzero(np.diff(on) > 3.0 * _CAPITAL)
-    firsts, lasts = np.concatenate([[0], breaks + 1]), np.concatenate([breaks, [len(on) - 1]])
-    longest = int(np.argmax(on[lasts] - on[firsts]))
-    start, end = int(on[firsts[longest]]), int(on[lasts[longest]])
-    if end - start < 8 * _CAPITAL:
-        return None
-    # The blur reaches over the ends: the first and last ink itself counts.
-    inked = np.flatnonzero(across > 0.25 * float(np.percentile(across[start:end], 75)))
-    inked = inked[(inked >= start) & (inked <= end)]
-    return (float(inked[0]), float(inked[-1] + 1)) if len(inked) else None
-
-
-def _agreed(bands: list[_Band], pitch: float) -> list[_Band]:
-    """Give lines the ends of that one whose room fits a zone best, where it fits well and theirs do not."""
-    if not pitch:
-        return bands
-
-    def off(band: _Band) -> float:
-        return min(abs((band.end - band.start) / pitch + _GAP - length) for length in _LENGTHS)
-
-    fitting = [band for band in bands if off(band) <= _FITS]
-    if not fitting:
-        return bands
-    # Where they fit zones of different lengths, none is cut short: what is too long shows as no print.
-    start, end = min(band.start for band in fitting), max(band.end for band in fitting)
-    if (end - start) / pitch > max((band.end - band.start) / pitch for band in fitting) + 1.5:
-        return bands
-    apart = max(band.end - band.start for band in fitting) - min(band.end - band.start for band in fitting) > 2 * pitch
-    return [replace(band, start=start, end=end) if apart or off(band) > _FITS else band for band in bands]
-
-
-def _autocorrelation(band: _Band, lags: int) -> Vector:
-    """Give the autocorrelation of a line's columns, 1 at lag 0; nothing but zeros where it is too short."""
-    across = band.core.mean(0).astype(np.float64)
-    if len(across) < 2 * lags:
-        return np.zeros(lags)
-    across -= cv2.blur(across.reshape(1, -1), (2 * round(_CAPITAL) + 1, 1)).ravel()
-    spectrum = np.abs(np.fft.rfft(across, 2 * len(across))) ** 2
-    correlation = np.fft.irfft(spectrum)[:lags]
-    return np.asarray(correlation / max(correlation[0], 1e-12))
-
-
-def _correlation(band: _Band, pitch: float) -> float:
-    """Give how regular one line is at a pitch that was found in all."""
-    if not pitch:
-        return 0.0
-    lag = round(pitch)
-    return float(_autocorrelation(band, 2 * lag + 4)[lag - 1 : lag + 2].max())
-
-
-def _pitch(bands: list[_Band]) -> tuple[float, float]:
-    """Give the pitch of the characters in columns and how regular it is, 0..1, by the lines' autocorrelation."""
-    low, high = int(_PITCHES[0] * _CAPITAL), int(_PITCHES[1] * _CAPITAL) + 1
-    total = np.sum([_autocorrelation(band, 2 * high + 2) for band in bands], axis=0)
-    if not total.any():
-        return 0.0, 0.0
-    total = total / total[0]
-    # Twice the pitch must show as well: half of a pitch then does not pass for it.
-    worth = total[low : high + 1] + 0.5 * np.array(
-        [total[2 * lag - 1 : 2 * lag + 2].max() for lag in range(low, high + 1)]
-    )
-    best = int(worth.argmax()) + low
-    if best in {low, high}:
-        return 0.0, 0.0
-    left, top, right = total[best - 1 : best + 2]
-    shift = 0.5 * (left - right) / min(left - 2 * top + right, -1e-9)
-    return best + float(np.clip(shift, -0.5, 0.5)), float(max(0.0, min(1.0, top)))
-
-
-def _height(whole: Map, pitch: float) -> tuple[float, float]:
-    """Give how far below the curve the middle of the capitals lies, and their height, in rows.
-
-    Fillers are lower than capitals: half the columns with the highest ink decide.
-    """
-    rows = whole.shape[0]
-    profile = cv2.GaussianBlur(whole, (1, 0), sigmaX=0.5, sigmaY=0.8).mean(1).astype(np.float64)
-    ground = float(np.percentile(profile, 10))
-    profile = profile - ground
-    peak = float(profile[rows // 4 : -rows // 4].max())
-    on = np.flatnonzero(profile > 0.22 * peak)
-    centre = rows // 2
-    on = on[np.abs(on - centre) < 1.0 * _CAPITAL]
-    if not len(on) or peak <= 0:
-        return 0.0, _CAPITAL
-    top, bottom = float(on[0]), float(on[-1] + 1)
-    height = bottom - top
-    if pitch:
-        height = float(np.clip(height, 0.72 * pitch, 1.3 * pitch))
-    return (top + bottom) / 2 - rows / 2, height
+    return int(peaks[0] if way > 0 else peaks[-1])
