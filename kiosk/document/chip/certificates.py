@@ -69,7 +69,7 @@ def load_certificate(der: bytes) -> Certificate:
             subject=spell(given.subject),
             issuer=spell(given.issuer),
             raw_issuer=_issuer(body).raw,
-            serial=given.serial_number,
+            serial=_after_version(body)[0].number(),
             not_before=given.not_valid_before_utc,
             not_after=given.not_valid_after_utc,
             country=_country(given.subject),

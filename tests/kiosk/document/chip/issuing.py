@@ -118,7 +118,7 @@ def spelled_out(name: str, generator: tuple[int, int] | None = None) -> bytes:
 
 
 def _number(value: int) -> bytes:
-    return der(2, value.to_bytes(value.bit_length() // 8 + 1, "big"))
+    return der(2, value.to_bytes(value.bit_length() // 8 + 1, "big", signed=True))
 
 
 def name_of(country: str, common: str) -> bytes:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -80,6 +81,15 @@ class TestLoading:
         store = load_store(tmp_path)
         assert store.skipped == ("broken.der", "empty", "signer.der", "two.pem, 2", "words.txt")
         assert code_of(store) == ""
+
+    def test_certificates_numbered_from_zero_or_below_serve_too(self, tmp_path: Path) -> None:
+        # Some states do so, and the library warns of them.
+        odd = issuing.certificate(replace(STATE.authority, serial=-5), STATE.authority)
+        (tmp_path / "odd.der").write_bytes(odd)
+        store = load_store(tmp_path)
+        assert (store.skipped, [one.serial for one in store.authorities]) == ((), [-5])
+        card = STATE.with_signer(serial=0).card()
+        assert read_chip(card, ACCESS, store, NOW).authentic is Authenticity.PASSED
 
     def test_a_signer_in_the_folder_makes_nobody_believed(self, tmp_path: Path) -> None:
         (tmp_path / "signer.der").write_bytes(certificate(STATE.signer, STATE.authority))
