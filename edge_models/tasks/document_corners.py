@@ -31,8 +31,9 @@ _FOLLOWED_FIT = 0.7
 """the same, for an outline that is followed from one frame to the next"""
 _LONG = 336
 """pixels of the long side in which edges are sought"""
-_LINES = 14
-_WEIGHED = 250
+_LINES = 12
+_LONGEST = 8
+_WEIGHED = 350
 _DRAWN = 32
 
 
@@ -163,7 +164,10 @@ def _best(blob: Cover, small: Pixels) -> Corners | None:
     to_cells = np.array([wide / width, tall / height])
     rough = _rough(blob, width, height)
     lines = _lines_near(blob, small, to_cells)
-    lines = lines.chosen(_along_rim(lines, blob, to_cells)[:_LINES])
+    rim = _along_rim(lines, blob, to_cells)[:_LINES]
+    # Cover may run over onto what lies beside it: then the true side lies within, and is one of the longest edges.
+    longest = [row for row in range(min(_LONGEST, len(lines.points))) if row not in rim]
+    lines = lines.chosen(np.concatenate([rim, np.array(longest, np.intp)]))
     if rough is not None:
         lines = lines.with_ends(rough, np.roll(rough, -1, 0))
     border = np.array([(0, 0), (width - 1, 0), (width - 1, height - 1), (0, height - 1)], np.float64)

@@ -77,10 +77,13 @@ def run(workshop: Workshop) -> None:
     names, packed = scenes(workshop.data, workshop.settings("teach")["held_apart"], apart=True)
     log.info("%d pictures kept apart", len(names))
     overlaps: dict[str, list[float]] = {name: [] for name in finders}
+    whole: list[bool] = []
     sure: dict[str, list[float]] = {name: [] for name in finders}
     spent: dict[str, list[float]] = {name: [] for name in finders}
     for number, (picture, corners) in enumerate(with_documents(packed, settings, workshop.recipe.seed + 7)):
         height, width = picture.shape[:2]
+        inside = ((corners >= 0) & (corners <= (width - 1, height - 1))).all()
+        whole.append(bool(inside) and cv2.contourArea(corners.astype(np.float32)) > 0.1 * width * height)
         for name, finder in finders.items():
             begun = time.perf_counter()
             found = finder(picture)
@@ -99,7 +102,7 @@ def run(workshop: Workshop) -> None:
     anchor_least = float(np.sort(false[ANCHOR])[::-1][shown]) + 1e-9
     for name in finders:
         limit = anchor_least if name == ANCHOR else least
-        report[name] = _figures(overlaps[name], sure[name], false[name], spent[name], limit)
+        report[name] = _figures(overlaps[name], sure[name], false[name], spent[name], limit, whole)
         log.info("%s: %s", name, report[name])
     report["sets"] = {
         "simulation": f"{settings['scenes']} scenes: layouts, drawn grounds and damages not used in training, pictures kept apart",
@@ -119,9 +122,14 @@ def _anchor(picture: Pixels) -> FoundDocument | None:
 
 
 def _figures(
-    overlaps: list[float], sure: list[float], false: list[float], spent: list[float], least: float
+    overlaps: list[float],
+    sure: list[float],
+    false: list[float],
+    spent: list[float],
+    least: float,
+    whole: list[bool],
 ) -> dict[str, Any]:
-    over, shown = np.array(overlaps), np.array(sure) >= least
+    over, shown, ready = np.array(overlaps), np.array(sure) >= least, np.array(whole)
     return {
         "simulation": {
             "mean_iou": float(over.mean()),
@@ -129,6 +137,15 @@ def _figures(
             "iou_above_090": float((over >= 0.9).mean()),
             "iou_above_090_of_those_shown": float((over[shown] >= 0.9).mean()) if shown.any() else 0.0,
             "mean_iou_of_those_shown": float(over[shown].mean()) if shown.any() else 0.0,
+            "whole_and_a_tenth_of_the_frame": {
+                "scenes": int(ready.sum()),
+                "mean_iou": float(over[ready].mean()),
+                "found": float(shown[ready].mean()),
+                "iou_above_090": float((over[ready] >= 0.9).mean()),
+                "iou_above_090_of_those_shown": float((over[ready & shown] >= 0.9).mean())
+                if (ready & shown).any()
+                else 0.0,
+            },
             "threshold": least,
         },
         "empty": {"false_outlines_per_500": float((np.array(false) >= least).sum() * 500 / max(1, len(false)))},

@@ -58,17 +58,29 @@ def pose(chance: Chance, size: tuple[float, float], width: int, height: int) -> 
     return found.moved(float(x), float(y))
 
 
+def filling(chance: Chance, size: tuple[float, float], width: int, height: int) -> Pose:
+    """Draw a pose in which the document about fills the picture, as on a scanner or held very close."""
+    roll, tilt = float(chance.choice([0, 180])) + chance.normal(0, 1.2), np.deg2rad(abs(chance.normal(0, 3)))
+    towards = chance.uniform(0, 2 * np.pi)
+    turn = cv2.Rodrigues(np.array([np.cos(towards), np.sin(towards), 0]) * tilt)[0]
+    turn = turn @ cv2.Rodrigues(np.array([0, 0, np.deg2rad(roll)]))[0]
+    focal = width * chance.uniform(0.9, 1.6)
+    wanted = min(width / size[0], height / size[1]) * chance.uniform(0.9, 1.25)
+    middle = (width / 2 + chance.normal(0, 0.02) * width, height / 2 + chance.normal(0, 0.02) * height)
+    return Pose(turn, np.array([0, 0, focal / wanted]), focal, middle)
+
+
 def corners_of(size: tuple[float, float]) -> Corners:
     """Give the corners of a sheet: top left, top right, bottom right, bottom left, millimetres from its middle."""
     x, y = size[0] / 2, size[1] / 2
     return np.array([[-x, -y, 0], [x, -y, 0], [x, y, 0], [-x, y, 0]])
 
 
-def compose(ground: Pixels, document: Document, chance: Chance) -> tuple[Pixels, Corners]:
+def compose(ground: Pixels, document: Document, chance: Chance, *, fills: bool = False) -> tuple[Pixels, Corners]:
     """Lay the document on the ground; give the picture and its corners in pixels (they may lie outside)."""
     height, width = ground.shape[:2]
     size = (document.width, document.height)
-    where = pose(chance, size, width, height)
+    where = (filling if fills else pose)(chance, size, width, height)
     corners = where.place(corners_of(size))
     canvas = ground.astype(np.float32)
     held = chance.random() < 0.5

@@ -63,22 +63,35 @@ def scene(packed: list[Pixels], pool: list[Document], settings: dict[str, Any], 
     return small, (corners + 0.5) * (WIDTH / width, HEIGHT / height) - 0.5
 
 
+def filled(packed: list[Pixels], pool: list[Document], settings: dict[str, Any], chance: Chance) -> tuple[Pixels, Any]:
+    """Draw a scene as ``scene`` does, with a document that about fills it."""
+    sheet_drawn = pool[int(chance.integers(len(pool)))]
+    width = int(settings["width"])
+    lying = max(sheet_drawn.width / sheet_drawn.height, sheet_drawn.height / sheet_drawn.width)
+    height = int(width / np.clip(lying * chance.uniform(0.88, 1.15), 1.0, 1.78))
+    seen, corners = compose(ground(packed, chance, width, height), sheet_drawn, chance, fills=True)
+    seen = damage(seen, corners, chance)
+    small = cv2.resize(seen, (WIDTH, HEIGHT), interpolation=cv2.INTER_AREA).astype(np.uint8)
+    return small, (corners + 0.5) * (WIDTH / width, HEIGHT / height) - 0.5
+
+
 def run(workshop: Workshop) -> None:
-    """Write ``scenes.npy`` (n x 160 x 224 x 3, BGR) and ``corners.npy`` (n x 4 x 2)."""
+    """Write ``scenes.npy`` (n x 160 x 224 x 3, BGR) and ``corners.npy`` (n x 4 x 2); what fills the picture comes first."""
     settings = workshop.settings("teach")
     cv2.setNumThreads(workshop.threads)
-    chance = np.random.default_rng(workshop.recipe.seed)
     names, packed = scenes(workshop.data, settings["held_apart"], apart=False)
     log.info("%d grounds out of the packs", len(names))
-    count, turnover = int(settings["scenes"]), int(settings["scenes_per_document"])
-    store = np.lib.format.open_memmap(workshop.work / "scenes.npy", "w+", np.uint8, (count, HEIGHT, WIDTH, 3))
-    corners = np.empty((count, 4, 2), np.float32)
-    pool = [document(chance, settings["unit"]) for _ in range(64)]
-    for number in range(count):
-        if number % turnover == 0:
-            pool[int(chance.integers(len(pool)))] = document(chance, settings["unit"])
-        store[number], corners[number] = scene(packed, pool, settings, chance)
-        if number % 500 == 0:
-            log.info("%d of %d scenes", number, count)
+    first, count, turnover = (int(settings[name]) for name in ("filled", "scenes", "scenes_per_document"))
+    store = np.lib.format.open_memmap(workshop.work / "scenes.npy", "w+", np.uint8, (first + count, HEIGHT, WIDTH, 3))
+    corners = np.empty((first + count, 4, 2), np.float32)
+    for draw, start, end, seed in ((filled, 0, first, 1), (scene, first, first + count, 0)):
+        chance = np.random.default_rng(workshop.recipe.seed + seed)
+        pool = [document(chance, settings["unit"]) for _ in range(64)]
+        for number in range(end - start):
+            if number % turnover == 0:
+                pool[int(chance.integers(len(pool)))] = document(chance, settings["unit"])
+            store[start + number], corners[start + number] = draw(packed, pool, settings, chance)
+            if number % 500 == 0:
+                log.info("%d of %d scenes", start + number, first + count)
     store.flush()
     np.save(workshop.work / "corners.npy", corners)
