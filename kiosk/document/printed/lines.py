@@ -16,7 +16,7 @@ _GAP = 0.72
 """of the line's height: a wider gap parts two lines, as between label and value"""
 _REACH = 1.8
 """of the taller letter's height: as far as three zeros of Persian digits, which are dots, may part letters"""
-_HEIGHTS = 2.3
+_HEIGHTS = 3.0
 """times as high, at most, is a neighbour in one line"""
 _AMONG = 120
 _OVERLAP = 0.45

@@ -70,11 +70,14 @@ class Page:
         (left, top), (right, bottom) = flat.min(0), flat.max(0)
         return float(left), float(top), float(right - left), float(bottom - top)
 
-    def cut(self, corners: Floats, height: int, *, light: bool) -> Pixels:
-        """Cut a line (its corners on the page, as read) out of the picture: so high, dark on light."""
+    def cut(self, corners: Floats, height: int, *, light: bool, drawn_out: float = 1.0) -> Pixels:
+        """Cut a line (its corners on the page, as read) out of the picture: so high, dark on light.
+
+        ``drawn_out``: how much wider than it is.
+        """
         across = float(np.linalg.norm(corners[1] - corners[0]))
         down = float(np.linalg.norm(corners[3] - corners[0]))
-        width = max(4, round(across / max(down, 1.0) * height))
+        width = max(4, round(across / max(down, 1.0) * height * drawn_out))
         flat = np.array([[0, 0], [width, 0], [width, height], [0, height]], np.float32)
         there = np.asarray(self.in_picture(corners), np.float32)
         # the picture is sharper than the page, unless the line is so large in it that a look-up would skip pixels

@@ -36,9 +36,10 @@ class PrintedReading:
 class PrintedReader:
     """Reads the print of known cards; of others nothing. Keeps nothing; used by one thread."""
 
-    def __init__(self, reader: LineReader) -> None:
-        """Take what reads lines."""
+    def __init__(self, reader: LineReader, persian: LineReader | None = None) -> None:
+        """Take what reads lines, and what reads Persian letters if there is such a reader."""
         self._reader = reader
+        self._persian = persian
 
     def read(
         self,
@@ -58,7 +59,7 @@ class PrintedReader:
         if portrait is not None:
             upright = page.turned(turns_of(page, portrait))
             lines = _outside(lines_of(upright.grey), upright, portrait)
-            return _judged(Sheet(upright, lines, self._reader), today)
+            return _judged(Sheet(upright, lines, self._reader, self._persian), today)
         sheets = self._both_ways(page)
         sheets.sort(key=lambda sheet: -sheet.certainty())
         for sheet in sheets:
@@ -78,7 +79,10 @@ class PrintedReader:
             both = [(one, lines_of(one.grey)) for one in (lying, standing)]
             upright, lines = max(both, key=lambda pair: _print_in(pair[1]))
         over = upright.turned(2)
-        return [Sheet(upright, lines, self._reader), Sheet(over, _upside_down(lines, over), self._reader)]
+        return [
+            Sheet(upright, lines, self._reader, self._persian),
+            Sheet(over, _upside_down(lines, over), self._reader, self._persian),
+        ]
 
 
 def _judged(sheet: Sheet, today: date) -> PrintedReading:

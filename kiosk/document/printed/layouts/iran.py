@@ -1,7 +1,7 @@
 """The Iranian national card: smart card and laminated card.
 
 Values stand under each other, flush right beside their labels: number, given name, surname, birth, father's name,
-expiry. What is printed in Persian letters is not read here.
+expiry. The student knows no Persian letters; names are read only where another reader does.
 """
 
 from __future__ import annotations
@@ -112,5 +112,5 @@ def _names(sheet: Sheet, number: TextLine, dates: dict[str, TextLine]) -> list[F
         lines = _flush(sheet, number, level - 0.6 * pitch, level + 0.6 * pitch)
         near = [line for line in lines if abs(line.middle[1] - level) < 0.35 * pitch]
         if near:
-            fields.append(sheet.unread(name, min(near, key=lambda line: abs(line.middle[1] - level))))
+            fields.append(sheet.persian(name, min(near, key=lambda line: abs(line.middle[1] - level))))
     return fields

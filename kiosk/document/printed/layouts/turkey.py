@@ -23,8 +23,10 @@ KIND = "tr_identity_card"
 _LETTERS = "A-ZÇĞİÑÖŞÜÂÎÛ"
 _NAME = re.compile(f"[{_LETTERS}]{{2,}}(?:[ -][{_LETTERS}.]+)*")
 _SERIAL = re.compile(r"(?=.*\d)[A-Z0-9]{7,9}")
-_SEX = re.compile(r"([EK]) ?/ ?([MF])")
-_NATIONALITY = re.compile(r"T\.? ?C\.? ?/? ?TUR")
+_SLASH = "[/IJL1.]"
+"""between capitals a slash is easily taken for one of these; what stands beside it leaves no doubt"""
+_SEX = re.compile(rf"([EK]) ?{_SLASH} ?([MF])")
+_NATIONALITY = re.compile(rf"T\.? ?C\.? ?{_SLASH}{{0,2}} ?TUR")
 _TITLE = ("KİMLİK KARTI", "KIMLIK KARTI", "REPUBLIC OF TURKEY", "CUMHURİYETİ", "NÜFUS CÜZDANI", "IDENTITY CARD")
 
 
