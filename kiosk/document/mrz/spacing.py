@@ -23,6 +23,8 @@ _WIDE = 0.3
 _CLOSE = 0.5
 """of a pitch: two fillers nearer than that are one"""
 _LONGEST_GAP = 6
+_APART = 1.7
+"""pitches between two characters that do not belong to one line"""
 _CONTRADICTS = 0.25
 _LENGTHS = (30, 36, 44)
 
@@ -38,10 +40,11 @@ class Room:
 
 
 def spaced(characters: tuple[ReadCharacter, ...], room: Room) -> Line:
-    """Give the characters of a line with its fillers counted by their places."""
-    line = [Character(one.text, one.confidence, one.others) for one in characters]
-    if len(line) < 2 * _NEAR:
-        return tuple(line)
+    """Give the characters of a line with its fillers counted by their places, without print that lies apart from it."""
+    if len(characters) < 2 * _NEAR:
+        return _plain(characters)
+    characters = _alone(characters, room)
+    line = _plain(characters)
     places = np.array([one.place for one in characters])
     steps = np.diff(places)
     given: list[Character] = [line[0]]
@@ -62,6 +65,29 @@ def spaced(characters: tuple[ReadCharacter, ...], room: Room) -> Line:
         if len(given) + missing in _LENGTHS:
             given.extend(Character(FILLER, _PUT_IN) for _ in range(missing))
     return tuple(given)
+
+
+def _plain(characters: tuple[ReadCharacter, ...]) -> Line:
+    return tuple(Character(one.text, one.confidence, one.others) for one in characters)
+
+
+def _alone(characters: tuple[ReadCharacter, ...], room: Room) -> tuple[ReadCharacter, ...]:
+    """Leave out what lies before or after a line beyond a gap: the edge of the page, a pattern on the table."""
+    places = np.array([one.place for one in characters])
+    steps = np.diff(places)
+    wide = [
+        i
+        for i, step in enumerate(steps)
+        if step > _APART * _pitch(steps, i, room) and not characters[i].text == FILLER == characters[i + 1].text
+    ]
+    firsts, lasts = [0, *(i + 1 for i in wide)], [*wide, len(characters) - 1]
+    longest = max(range(len(firsts)), key=lambda i: lasts[i] - firsts[i])
+    first, last = firsts[longest], lasts[longest]
+    # Where glare has wiped out a line's middle or one of its first characters, both sides are the line.
+    left = last + 1 - first
+    span = float(places[-1] - places[0]) / max(_pitch(steps, len(steps) // 2, room), 1e-6)
+    too_long = span > _LENGTHS[-1] + 1 and left >= _LENGTHS[0] - 2
+    return characters[first : last + 1] if too_long or left in _LENGTHS else characters
 
 
 def _pitch(steps: NDArray[np.float64], at: int, room: Room) -> float:

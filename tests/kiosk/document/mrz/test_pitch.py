@@ -21,7 +21,7 @@ def profile(count: int, width: float, slope: float = 0.0, seed: int = 1) -> Vect
     x = np.arange(int(edges[-1]))
     ink = np.zeros(len(x))
     for left, right in pairwise(edges):
-        for stroke in (0.2, 0.4, 0.6) + generator.normal(0, 0.05, 3):
+        for stroke in np.array([0.2, 0.4, 0.6]) + generator.normal(0, 0.05, 3):
             ink += np.exp(-(((x - left - stroke * (right - left)) / 1.2) ** 2))
     return ink
 

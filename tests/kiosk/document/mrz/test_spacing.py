@@ -55,3 +55,16 @@ def test_perspective_changes_the_step_along_the_line() -> None:
 
 def test_few_characters_are_left_as_they_are() -> None:
     assert text_of(spaced(read("A<<B", [0, 1, 3]), Room())) == "A<B"
+
+
+def test_what_lies_beyond_a_gap_is_no_part_of_the_line() -> None:
+    before = tuple(ReadCharacter("W", 0.4, (), -0.01 * i) for i in range(4, 2, -1))
+    line = read(LINE, list(range(44)))
+    after = tuple(ReadCharacter("7", 0.4, (), line[-1].place + 0.05 + 0.01 * i) for i in range(3))
+    assert text_of(spaced((*before, *line, *after), Room(pitch=0.021))) == LINE
+
+
+def test_both_sides_of_a_washed_out_middle_stay() -> None:
+    text = "L898902C36UTO7408122F1204159ZE184226B1234510"
+    kept = [*range(20), *range(26, 44)]
+    assert text_of(spaced(read(text, kept), Room(pitch=0.021))) == text[:20] + text[26:]
