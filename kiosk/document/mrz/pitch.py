@@ -44,6 +44,8 @@ class Pitch:
 
 def measure(profiles: list[Vector], starts: list[float], capital: float) -> Pitch | None:
     """Give the pitch of lines by their ink column by column, each from its own start; None where there is none."""
+    if not profiles:
+        return None
     low, high = int(RANGE[0] * capital), int(RANGE[1] * capital) + 1
     total = np.sum([_autocorrelation(one, 2 * high + 2, capital) for one in profiles], axis=0)
     if total[0] <= 0:

@@ -25,6 +25,7 @@ _CLOSE = 0.5
 _LONGEST_GAP = 6
 _APART = 1.7
 """pitches between two characters that do not belong to one line"""
+_DOUBTFUL = 0.6
 _CONTRADICTS = 0.25
 _LENGTHS = (30, 36, 44)
 
@@ -87,7 +88,9 @@ def _alone(characters: tuple[ReadCharacter, ...], room: Room) -> tuple[ReadChara
     left = last + 1 - first
     span = float(places[-1] - places[0]) / max(_pitch(steps, len(steps) // 2, room), 1e-6)
     too_long = span > _LENGTHS[-1] + 1 and left >= _LENGTHS[0] - 2
-    return characters[first : last + 1] if too_long or left in _LENGTHS else characters
+    beyond = [one.confidence for one in (*characters[:first], *characters[last + 1 :])]
+    doubtful = left in _LENGTHS and bool(beyond) and max(beyond) < _DOUBTFUL
+    return characters[first : last + 1] if too_long or doubtful else characters
 
 
 def _pitch(steps: NDArray[np.float64], at: int, room: Room) -> float:

@@ -106,7 +106,7 @@ def trace(grey: Grey, candidate: Candidate) -> Block | None:
         # An edge, a rule or a text in another type beside the zone shares no pitch with it.
         even = [regularity(band.profile, pitch.width, CAPITAL) for band in found]
         kept = [band for band, how in zip(found, even, strict=True) if how > _LEAST_REGULAR * max(even)]
-        if len(kept) < len(found):
+        if 0 < len(kept) < len(found):
             found = kept
             pitch = _pitch(found)
     return Block(frame, tuple(_line(band, pitch) for band in agreed(found, pitch)), pitch)
