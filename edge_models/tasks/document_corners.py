@@ -27,7 +27,7 @@ _LEAST_AREA = 0.012
 """of the picture: what is smaller cannot be read"""
 _LEAST_FIT = 0.45
 """intersection over union of what is covered and the four sides: less is no document"""
-_FOLLOWED_FIT = 0.7
+_FOLLOWED_FIT = 0.6
 """the same, for an outline that is followed from one frame to the next"""
 _LONG = 336
 """pixels of the long side in which edges are sought"""
@@ -52,10 +52,12 @@ class FoundDocument:
 def prepare(picture_bgr: Pixels) -> Tensor:
     """Turn a picture into the network's input, 1 x 3 x 160 x 224, about -1..1; an upright one is laid on its side."""
     if picture_bgr.shape[0] > picture_bgr.shape[1]:
-        picture_bgr = cv2.rotate(picture_bgr, cv2.ROTATE_90_COUNTERCLOCKWISE).astype(np.uint8)
+        picture_bgr = cv2.rotate(picture_bgr, cv2.ROTATE_90_COUNTERCLOCKWISE).astype(np.uint8, copy=False)
     # Averaging over whole areas of a full frame is slow; a fine grid of its pixels, averaged by fours, does as well.
     if picture_bgr.shape[0] > 2 * HEIGHT and picture_bgr.shape[1] > 2 * WIDTH:
-        picture_bgr = cv2.resize(picture_bgr, (2 * WIDTH, 2 * HEIGHT), interpolation=cv2.INTER_NEAREST).astype(np.uint8)
+        picture_bgr = cv2.resize(picture_bgr, (2 * WIDTH, 2 * HEIGHT), interpolation=cv2.INTER_NEAREST).astype(
+            np.uint8, copy=False
+        )
     small = cv2.resize(picture_bgr, (WIDTH, HEIGHT), interpolation=cv2.INTER_AREA)
     return np.ascontiguousarray((small.astype(np.float32).transpose(2, 0, 1)[None] - 127.5) * np.float32(1 / 128))
 
@@ -111,8 +113,10 @@ def locate(cover: Cover, picture_bgr: Pixels, near: Corners | None = None) -> Fo
     size = (max(8, round(width * scale)), max(8, round(height * scale)))
     small = picture_bgr
     if scale < 0.5:  # as in prepare: a fine grid first
-        small = cv2.resize(small, (2 * size[0], 2 * size[1]), interpolation=cv2.INTER_NEAREST).astype(np.uint8)
-    small = cv2.blur(cv2.resize(small, size, interpolation=cv2.INTER_AREA), (3, 3)).astype(np.uint8)
+        small = cv2.resize(small, (2 * size[0], 2 * size[1]), interpolation=cv2.INTER_NEAREST).astype(
+            np.uint8, copy=False
+        )
+    small = cv2.blur(cv2.resize(small, size, interpolation=cv2.INTER_AREA), (3, 3)).astype(np.uint8, copy=False)
     corners = _best(blob, small)
     if corners is None:
         return None
@@ -134,7 +138,7 @@ def _seen(corners: Corners, width: float, height: float, margin: float) -> tuple
 
 def largest(cover: Cover) -> Cover | None:
     """Give the cover of the largest connected piece alone, or None when there is none that could be read."""
-    inside = (cover > 0.5).astype(np.uint8)
+    inside = (cover > 0.5).astype(np.uint8, copy=False)
     count, labels, figures, _ = cv2.connectedComponentsWithStats(inside, connectivity=4)
     if count < 2:
         return None
@@ -250,7 +254,7 @@ def _inside(corners: Corners, wide: int, tall: int) -> Cover:
 def _rough(blob: Cover, width: int, height: int) -> Corners | None:
     """Fit four sides round the blob's contour, in pixels of a picture of this size."""
     fine = cv2.resize(blob, (blob.shape[1] * 3, blob.shape[0] * 3), interpolation=cv2.INTER_CUBIC)
-    inside = (fine > 0.5).astype(np.uint8)
+    inside = (fine > 0.5).astype(np.uint8, copy=False)
     contours, _ = cv2.findContours(inside, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
     if not contours:
         return None

@@ -21,7 +21,7 @@ _STRONG = 0.5
 _LOST = 40.0
 _PAPER = 238
 """where the rest of the paper is as bright as this, white is its colour and no reflection"""
-_BLOWN = 247
+_BLOWN = 248
 """grey value from which a pixel has nothing left to tell"""
 
 
@@ -35,15 +35,14 @@ class Look:
     uneven_light: float
 
 
-def measure(straight_bgr: Pixels) -> Look:
-    """Measure a rectified document; one of less than ``LONG_SIDE`` pixels is judged as if it were enlarged to it."""
-    height, width = straight_bgr.shape[:2]
+def measure(straight: Pixels) -> Look:
+    """Measure a rectified document (grey, height x width); one of less than ``LONG_SIDE`` pixels is judged as if it were enlarged to it."""
+    height, width = straight.shape[:2]
     rim_x, rim_y = width // 25, height // 25
-    inner = np.ascontiguousarray(straight_bgr[rim_y : height - rim_y, rim_x : width - rim_x])
-    grey = cv2.cvtColor(inner, cv2.COLOR_BGR2GRAY).astype(np.uint8)
+    grey = np.ascontiguousarray(straight[rim_y : height - rim_y, rim_x : width - rim_x])
     spread = spread_of_edges(grey)
     sharpness = 0.0 if spread is None else (_WIDEST - spread * LONG_SIDE / max(height, width)) / (_WIDEST - _FINEST)
-    return Look(float(np.clip(sharpness, 0, 1)), float(cv2.mean(grey)[0]) / 255, glare(inner), uneven_light(grey))
+    return Look(float(np.clip(sharpness, 0, 1)), float(cv2.mean(grey)[0]) / 255, glare(grey), uneven_light(grey))
 
 
 def spread_of_edges(grey: Pixels) -> float | None:
@@ -81,19 +80,17 @@ def _part(counts: NDArray[Any], share: float) -> int:
     return int(np.searchsorted(total, share * total[-1]))
 
 
-def glare(straight_bgr: Pixels) -> float:
-    """Give the share that a reflection has washed out: white in every channel, with no print left in it."""
-    blown = cv2.inRange(straight_bgr, (_BLOWN,) * 3, (255,) * 3)
+def glare(grey: Pixels) -> float:
+    """Give the share that a reflection has washed out: white, with no print left in it, on paper that is darker elsewhere."""
+    blown = cv2.compare(grey, float(_BLOWN), cv2.CMP_GE)
     if not cv2.countNonZero(blown):
         return 0.0
-    size = max(5, straight_bgr.shape[1] // 24) | 1
+    size = max(5, grey.shape[1] // 24) | 1
     ones = np.ones((size, size), np.uint8)
     whole = cv2.bitwise_and(cv2.dilate(cv2.erode(blown, ones), ones), blown)
     rest = cv2.bitwise_not(cv2.dilate(whole, np.ones((size // 4 | 1,) * 2, np.uint8)))
-    if cv2.countNonZero(rest):
-        green = np.ascontiguousarray(straight_bgr[..., 1])
-        if _part(cv2.calcHist([green], [0], rest, [256], [0, 256]), 0.9) >= _PAPER:
-            return 0.0
+    if cv2.countNonZero(rest) and _part(cv2.calcHist([grey], [0], rest, [256], [0, 256]), 0.9) >= _PAPER:
+        return 0.0
     return cv2.countNonZero(whole) / whole.size
 
 

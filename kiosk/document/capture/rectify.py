@@ -64,13 +64,15 @@ def rectify(picture: Pixels, corners: Quad, aspect: float | None = None, long_si
     source, before = picture, np.eye(3)
     if shrink < 0.5:
         factor = 1 / int(1 / shrink)
-        source = cv2.resize(picture, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA).astype(np.uint8)
+        source = cv2.resize(picture, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA).astype(
+            np.uint8, copy=False
+        )
         x, y = source.shape[1] / width, source.shape[0] / height
         before = np.array([[1 / x, 0, 0.5 / x - 0.5], [0, 1 / y, 0.5 / y - 0.5], [0, 0, 1]])
     drawn = cv2.warpPerspective(
         source, matrix @ before, (wide, tall), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
     )
-    return Rectified(drawn.astype(np.uint8), matrix, shape)
+    return Rectified(drawn.astype(np.uint8, copy=False), matrix, shape)
 
 
 def straightening(corners: Quad, wide: int, tall: int) -> NDArray[np.float64]:

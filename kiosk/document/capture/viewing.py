@@ -5,6 +5,7 @@ from __future__ import annotations
 from math import atan2, degrees, hypot
 from typing import Protocol
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -17,7 +18,7 @@ Pixels = NDArray[np.uint8]
 Corners = NDArray[np.float64]
 _FORGOTTEN = 0.6
 """seconds after which corners of an earlier frame say nothing of this one"""
-_AFRESH = 5
+_AFRESH = 8
 """each so many frames it is sought as if nothing were known: a wrong outline must not last"""
 _JUMP = 0.12
 """of the frame's diagonal: a corner that moves further is another document, or the same one elsewhere"""
@@ -61,7 +62,8 @@ class DocumentWatch:
         height, width = picture_bgr.shape[:2]
         steady = self._steadied(np.array(found.corners), found.seen, time, hypot(width, height))
         quad = _quad(steady)
-        look = measure(rectify(picture_bgr, quad, long_side=LONG_SIDE).picture)
+        grey = cv2.cvtColor(picture_bgr, cv2.COLOR_BGR2GRAY).astype(np.uint8, copy=False)
+        look = measure(rectify(grey, quad, long_side=LONG_SIDE).picture)
         inside = ((steady >= 0) & (steady <= (width - 1, height - 1))).all()
         return DocumentView(
             corners=quad,

@@ -22,7 +22,9 @@ def printed(seed: int = 1, width: int = LONG_SIDE) -> Pixels:
         text = "".join(chance.choice(list("ABCDEFGHKLMNPRSTUVWX0123456789<"), 30))
         cv2.putText(canvas, text, (60, 130 + 95 * row), cv2.FONT_HERSHEY_SIMPLEX, 1.5, (40, 40, 50), 4, cv2.LINE_AA)
     size = (width, round(width / 1.585))
-    return np.asarray(cv2.resize(canvas, size, interpolation=cv2.INTER_AREA), np.uint8)
+    return np.asarray(
+        cv2.resize(cv2.cvtColor(canvas, cv2.COLOR_BGR2GRAY), size, interpolation=cv2.INTER_AREA), np.uint8
+    )
 
 
 def moved(picture: Pixels, reach: int, across: bool) -> Pixels:
@@ -61,8 +63,8 @@ def test_light_and_grain_change_sharpness_little(gain: float) -> None:
 
 
 def test_an_empty_sheet_has_no_edges_to_judge() -> None:
-    blank = np.full((323, LONG_SIDE, 3), 200, np.uint8)
-    assert spread_of_edges(blank[..., 0]) is None
+    blank = np.full((323, LONG_SIDE), 200, np.uint8)
+    assert spread_of_edges(blank) is None
     assert measure(blank).sharpness == 0
 
 
@@ -71,7 +73,7 @@ def test_glare_is_the_share_that_is_washed_out() -> None:
     for reach in (0, 20, 45, 80):
         lit = card.copy()
         if reach:
-            cv2.circle(lit, (256, 160), reach, (255, 255, 255), -1)
+            cv2.circle(lit, (256, 160), reach, 255, -1)
         share = glare(lit)
         true = np.pi * reach**2 / (lit.shape[0] * lit.shape[1])
         assert share == pytest.approx(true, abs=0.02)
@@ -88,7 +90,7 @@ def test_bright_paper_with_print_on_it_is_no_glare() -> None:
 
 
 def test_light_from_one_side_is_uneven() -> None:
-    card = printed()[..., 0]
+    card = printed()
     fall = np.linspace(1, 0, card.shape[1])[None]
     steps = [uneven_light((card * (1 - depth * fall)).astype(np.uint8)) for depth in (0, 0.2, 0.4, 0.7)]
     assert all(before < after for before, after in pairwise(steps))
@@ -97,4 +99,4 @@ def test_light_from_one_side_is_uneven() -> None:
 
 
 def test_luminance_is_the_mean() -> None:
-    assert measure(np.full((323, 512, 3), 51, np.uint8)).luminance == pytest.approx(0.2, abs=0.01)
+    assert measure(np.full((323, 512), 51, np.uint8)).luminance == pytest.approx(0.2, abs=0.01)

@@ -142,13 +142,13 @@ def test_forgetting_starts_anew() -> None:
 
 def test_it_is_sought_afresh_now_and_then() -> None:
     still = outline(card(320, 180))
-    finder = Told(*[still] * 12)
+    finder = Told(*[still] * 20)
     watch = DocumentWatch(finder)
     picture = frame(card(320, 180))
-    for number in range(12):
+    for number in range(20):
         watch.see(picture, number / 30)
     afresh = [number for number, hint in enumerate(finder.hints) if hint is None]
-    assert afresh == [0, 5, 10]
+    assert afresh == [0, 8, 16]
 
 
 @given(st.floats(-180, 180))
