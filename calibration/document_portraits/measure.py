@@ -113,9 +113,10 @@ def conclude(measured: Measured, models: Models, data: Path, plot: Path | None, 
 class Kit:
     """Prints, photographs and takes portraits with the kiosk's finder."""
 
-    def __init__(self, models: Models, seed: int) -> None:
-        """Take the students and the chance."""
+    def __init__(self, models: Models, seed: int, ways: dict[str, Enhancing] | None = None) -> None:
+        """Take the students, the chance, and the ways of enhancing (None: the kiosk's)."""
         self._models, self._seed = models, seed
+        self._ways = ways or WAYS
         self._finder = PortraitFinder(models.detection, models.quality)
 
     def taken(self, persons: Iterable[people.Person], most: int | None = None) -> Taken:
@@ -146,7 +147,7 @@ class Kit:
             rng = np.random.default_rng([self._seed, place, len(everybody)])
             photograph = photograph_of(person, one, rng)
             corners = seen_corners(photograph, rng) if rng.random() < _CORNERS_KNOWN else None
-            mine = portrait(self._models, self._finder, photograph, corners, (one.who, one.group), WAYS)
+            mine = portrait(self._models, self._finder, photograph, corners, (one.who, one.group), self._ways)
             result.append((place, mine))
         return result
 

@@ -1,8 +1,9 @@
 """Steps that make a portrait plainer and keep whose it is.
 
-Of fourteen that were measured on printed portraits (levels, gamma, white balance, grey, local contrast, low-passes of four
-widths, median and combinations) one raised mated scores and lowered non-mated ones: smoothing that stops at edges.
-It takes the grain of engraving and screen away; clean portraits it leaves as they are. The others are not done.
+Of fourteen that were measured on printed portraits (levels, gamma, white balance, grey, local contrast, low-passes of three
+widths, median and combinations; ``calibration/document_portraits/ways.py``) one raised mated scores and did not raise
+non-mated ones: smoothing that stops at edges. It takes the grain of engraving and screen away; clean portraits it leaves as
+they are. The others are not done.
 """
 
 from __future__ import annotations

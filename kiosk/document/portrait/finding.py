@@ -36,6 +36,8 @@ _SURE = 0.92
 _LIKELY_TURNS = (0, 2, 1, 3)
 _LARGEST = 0.8
 """a printed face's box is not higher than this share of the document's shorter side"""
+_LEAST = 8.0
+"""pixels between the eyes under which what looks like a face is none, or none that anybody could be told by"""
 _RIVAL = 0.5
 """share of the largest face's area under which another cannot be the main portrait: ghost and laser images"""
 _PLAIN = 40.0
@@ -50,6 +52,10 @@ class _Candidate:
     face: DetectedFace
     turned: int
     base: Rect
+
+    @property
+    def eyes(self) -> float:
+        return eye_distance(self.view.points_in_picture(self.face.points))
 
     @property
     def area(self) -> float:
@@ -73,7 +79,7 @@ class PortraitFinder:
         document = whole(picture_bgr) if corners is None else within(picture_bgr, corners)
         if document is None or min(document.size) < 16:
             return None
-        found = self._search(document, parts=corners is None)
+        found = [one for one in self._search(document, parts=corners is None) if one.eyes >= _LEAST]
         if corners is not None:
             highest = _LARGEST * min(document.size)
             found = [one for one in found if one.base[3] <= highest]

@@ -184,6 +184,12 @@ def test_a_small_portrait_is_found_and_said_to_be_too_small() -> None:
     assert found.problem == "too_small"
 
 
+def test_a_speck_that_looks_like_a_face_is_no_portrait() -> None:
+    picture = card()
+    draw(picture, 60, 140, 16, 21)
+    assert PortraitFinder(Faces(smallest=4)).find(picture) is None
+
+
 def _middle(found: PortraitFound) -> tuple[float, float]:
     x, y, width, height = found.box
     return x + width / 2, y + height / 2
