@@ -19,8 +19,8 @@ _REACH = 12
 """steps to either side of it"""
 _LEANING = 0.35
 """what a side pays, in shares of its profiles, for lying a whole reach away"""
-_LEAST_GAIN = 0.04
-"""edge, as a share of the strongest possible, below which a side stays where it was"""
+_LEAST_EDGE = 0.25
+"""by how much the line must have more edge under it than its surroundings; else a side stays where it was"""
 
 
 def _paths() -> tuple[NDArray[np.intp], NDArray[np.float32]]:
@@ -63,10 +63,11 @@ def refine(picture_bgr: Pixels, corners: Points, movable: tuple[bool, ...], step
     energy = np.minimum(slope / strong, 1.0)
     scores = energy.reshape(4, -1)[:, _CELLS].mean(2) - _PAID
     best = scores.argmax(1)
+    clear = scores.max(1) + _PAID[best] - energy.mean((1, 2)) > _LEAST_EDGE
     lines = []
     for side in range(4):
         line = corners[side], ends[side]
-        if movable[side] and scores[side, best[side]] > _LEAST_GAIN:
+        if movable[side] and clear[side]:
             found = _line(energy[side], _CELLS[best[side]], part, step)
             if found is not None:
                 shift = np.outer(found, normal[side])

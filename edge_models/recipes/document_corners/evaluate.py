@@ -6,6 +6,7 @@ import json
 import logging
 import time
 from collections.abc import Callable, Iterator
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -145,6 +146,15 @@ def _figures(
                 "iou_above_090_of_those_shown": float((over[ready & shown] >= 0.9).mean())
                 if (ready & shown).any()
                 else 0.0,
+            },
+            "by_confidence": {
+                f"from_{round(100 * low)}_to_{round(100 * high)}": {
+                    "scenes": int(among.sum()),
+                    "iou_above_075": float((over[among] >= 0.75).mean()),
+                    "iou_above_090": float((over[among] >= 0.9).mean()),
+                }
+                for low, high in pairwise((0.4, 0.6, 0.7, 0.8, 0.9, 1.01))
+                if (among := (np.array(sure) >= low) & (np.array(sure) < high)).any()
             },
             "threshold": least,
         },
