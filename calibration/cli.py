@@ -14,6 +14,7 @@ from calibration.bench.bench import Wanted, run_bench
 from calibration.bench.report import document_of, print_report
 from calibration.bench.samples import FULL, QUICK
 from calibration.camera import command as camera_command
+from calibration.document import command as document_command
 from kiosk.cli.options import Json, root_app
 from kiosk.cli.speech import entry, err, write_json
 from kiosk.errors import BadInput
@@ -62,4 +63,5 @@ def bench(
 camera_command.register(app)
 attack_command.register(app)
 morning_command.register(app)
+document_command.register(app)
 main = entry(app)
