@@ -1,0 +1,127 @@
+"""A document's pictures become one reading: outline, zone, print, barcodes, portrait, presence."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from edge_models.tasks.document_text import LineReader
+from edge_models.tasks.face_detection import FaceDetection
+from edge_models.tasks.face_quality import FaceQuality
+from kiosk.document.barcode.reading import read_barcodes
+from kiosk.document.capture.finding import OutlineFinder
+from kiosk.document.facts import BarcodeReading, DocumentReading, PortraitFound, PresenceCue, Quad
+from kiosk.document.joining import Side, joined
+from kiosk.document.mrz.reading import MrzReader
+from kiosk.document.portrait.finding import PortraitFinder
+from kiosk.document.presence.judging import judge_still
+from kiosk.document.printed.reading import PrintedReader
+
+Picture = NDArray[np.uint8]
+"""height x width x 3, BGR"""
+
+
+@dataclass(frozen=True, eq=False)
+class ReadPicture:
+    """A reading, and the pictures that the session keeps of it."""
+
+    reading: DocumentReading
+    picture: Picture
+    """the one that was read"""
+    portrait: Picture | None
+    """cut upright with a margin; None where none could be cut"""
+
+    @property
+    def empty(self) -> bool:
+        """Say whether nothing at all was found."""
+        reading = self.reading
+        return (
+            reading.mrz is None
+            and not reading.barcodes
+            and reading.portrait is None
+            and not any(field.text for field in reading.fields)
+        )
+
+
+class DocumentReader:
+    """Reads documents with the students it is given. Keeps nothing of what it read; used by one thread."""
+
+    def __init__(
+        self, lines: LineReader, detection: FaceDetection, quality: FaceQuality, outline: OutlineFinder
+    ) -> None:
+        """Take what reads lines, finds and grades faces, finds outlines."""
+        self._outline = outline
+        self._mrz = MrzReader(lines)
+        self._printed = PrintedReader(lines)
+        self._portraits = PortraitFinder(detection, quality)
+        self._beside = ThreadPoolExecutor(1, "document")
+
+    def read(self, pictures: Sequence[Picture], today: date, *, thorough: bool = True) -> ReadPicture:
+        """Read one side, seen in one picture or in several of the same side, the most legible first.
+
+        ``thorough`` takes the time to look for barcodes in every way where nothing else was read. Raises ``ValueError``
+        without a picture.
+        """
+        if not pictures:
+            raise ValueError("no picture to read")
+        times: dict[str, float] = {}
+        first = pictures[0]
+        with _timed(times, "outline"):
+            outlines = [_corners(self._outline, picture) for picture in pictures]
+        # Two cores: face, barcode and presence are looked for while the zone is read. No student is in both threads.
+        beside = self._beside.submit(self._besides, first, outlines[0], times)
+        with _timed(times, "mrz"):
+            greys = [_grey(picture) for picture in pictures]
+            zone = self._mrz.read_several(list(zip(greys, outlines, strict=True)), today)
+        found, portrait, barcodes, presence = beside.result()
+        with _timed(times, "print"):
+            printed = self._printed.read(first, outlines[0], found, zone, today)
+        if thorough and zone is None and not printed.fields and not barcodes:
+            with _timed(times, "barcode_thorough"):
+                barcodes = read_barcodes(first, outlines[0], thorough=True)
+        side = Side(
+            kind=printed.kind,
+            mrz=zone,
+            printed=printed.fields,
+            barcodes=barcodes,
+            portrait=found,
+            presence=presence,
+            corners=outlines[0],
+            milliseconds=tuple(times.items()),
+        )
+        return ReadPicture(joined(side, today), first, portrait)
+
+    def _besides(
+        self, picture: Picture, corners: Quad | None, times: dict[str, float]
+    ) -> tuple[PortraitFound | None, Picture | None, tuple[BarcodeReading, ...], tuple[PresenceCue, ...]]:
+        with _timed(times, "portrait"):
+            found = self._portraits.find(picture, corners)
+            portrait = self._portraits.cut(picture, found) if found is not None else None
+        with _timed(times, "barcode"):
+            barcodes = read_barcodes(picture, corners)
+        with _timed(times, "presence"):
+            return found, portrait, barcodes, judge_still(picture, corners)
+
+
+def _corners(finder: OutlineFinder, picture: Picture) -> Quad | None:
+    outline = finder.find(picture)
+    return None if outline is None else outline.corners
+
+
+def _grey(picture: Picture) -> NDArray[np.uint8]:
+    return np.asarray(cv2.cvtColor(picture, cv2.COLOR_BGR2GRAY), np.uint8)
+
+
+@contextmanager
+def _timed(times: dict[str, float], stage: str) -> Iterator[None]:
+    begun = time.perf_counter()
+    yield
+    times[stage] = 1000 * (time.perf_counter() - begun)
