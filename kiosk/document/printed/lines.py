@@ -14,6 +14,8 @@ _LETTER = (7.0, 80.0)
 """pixels on the page: heights of a letter"""
 _GAP = 0.72
 """of the line's height: a wider gap parts two lines, as between label and value"""
+_END_GAP = 0.45
+"""of the line's height: a dot further off its end is no zero of the line"""
 _REACH = 1.8
 """of the taller letter's height: as far as three zeros of Persian digits, which are dots, may part letters"""
 _HEIGHTS = 3.0
@@ -174,7 +176,9 @@ def _parted(letters: Blobs, blobs: Blobs, light: bool) -> list[TextLine]:
     slope = _slope(letters)
     band_top = _quantile((letters.top - slope * (letters.left + letters.right) / 2).tolist(), 0.3)
     band_bottom = _quantile((letters.bottom - slope * (letters.left + letters.right) / 2).tolist(), 0.7)
-    dots = blobs.only(blobs.height < min(_DOT * height, float(letters.height.min())))
+    small = letters.height < _DOT * height
+    letters = letters.only(~small)
+    dots = blobs.only(blobs.height < _DOT * height)
     level = dots.middle - slope * (dots.left + dots.right) / 2
     inside = (level > band_top - _MARK * height) & (level < band_bottom + 0.1 * height)
     inside &= dots.right > letters.left[0] - _GAP * height
@@ -224,7 +228,22 @@ def _colons(ink: list[_Ink], height: float) -> list[bool]:
     return found
 
 
+def _trimmed(ink: list[_Ink]) -> list[_Ink]:
+    """Drop small ink that stands far before the first letter or behind the last: it is the paper's."""
+    letters = [index for index, one in enumerate(ink) if one[4]]
+    if not letters:
+        return []
+    height = _quantile([ink[index][3] - ink[index][1] for index in letters], 0.75)
+    first, last = letters[0], letters[-1]
+    while first > 0 and ink[first][0] - ink[first - 1][2] < _END_GAP * height:
+        first -= 1
+    while last + 1 < len(ink) and ink[last + 1][0] - ink[last][2] < _END_GAP * height:
+        last += 1
+    return ink[first : last + 1]
+
+
 def _line(ink: list[_Ink], marks: list[tuple[float, float, float, float]], slope: float, light: bool) -> list[TextLine]:
+    ink = _trimmed(ink)
     letters = [one for one in ink if one[4]]
     if not letters:
         return []
