@@ -14,9 +14,9 @@ from kiosk.document.printed.lines import TextLine
 from kiosk.document.printed.page import Page
 from kiosk.document.printed.signs import Sign, Signs, signs_of
 
-_LOOKS = ((0.22, 1.3), (0.38, 1.5), (0.1, 1.15), (0.3, 1.7))
+_LOOKS = ((0.22, 1.3), (0.38, 1.0), (0.1, 1.55), (0.3, 1.15))
 """of the first look, the second and the deciding ones: the margin (share of the line's height), and how far the line is
-drawn out, without which the two dots of a Persian hundred are one to the student"""
+drawn out: narrow, the two dots of a Persian hundred are easily one; wide, a letter is easily two"""
 _LETTERS = 33
 """pixels of a letter's height in the pictures that are read"""
 _SHORTEST = 1.7
@@ -26,6 +26,8 @@ _MOST = 24
 _FEW = 6
 _SURE = 0.5
 """confidence of the least certain character with which a value is given"""
+_SURE_LETTERS = 0.75
+"""the same of names and serials, which have no form that a wrong letter would break"""
 _READ = 0.2
 """the same of a value whose check digit fails: it is told as it was read"""
 _DOUBTFUL = 0.85
@@ -129,7 +131,8 @@ class Sheet:
 
     def _field(self, name: str, line: TextLine, text: str, signs: Signs, check: Callable[[str], bool] | None) -> Field:
         holds = check(text) if check is not None else None
-        if signs.least < (_SURE if holds is not False else _READ):
+        written = any(one.isalpha() for one in text) and check is None
+        if signs.least < (_READ if holds is False else _SURE_LETTERS if written else _SURE):
             return self.unread(name, line)
         box = self.page.in_picture(line.corners())
         doubtful: set[int] = set()
