@@ -1,9 +1,10 @@
 """Steps that make a portrait plainer and keep whose it is.
 
 Of fourteen that were measured on printed portraits (levels, gamma, white balance, grey, local contrast, low-passes of three
-widths, median and combinations; ``calibration/document_portraits/ways.py``) one raised mated scores and did not raise
-non-mated ones: smoothing that stops at edges. It takes the grain of engraving and screen away; clean portraits it leaves as
-they are. The others are not done.
+widths, median and combinations; ``calibration/document_portraits/ways.py``) one did no harm and some good: smoothing that
+stops at edges. Over 1,630 mated pairs FNMR at an FMR of 1e-3 went from 32.4 to 31.5 % by it (engraved portraits 44.8 to
+40.8, screened 32.5 to 29.8, the others as before), mated scores from 0.467 to 0.468, non-mated from 0.038 to 0.037. On a
+second, smaller draw (99 mated pairs) FNMR fell by a point too while mated scores fell by 0.002: the gain is small and not sure.
 """
 
 from __future__ import annotations
