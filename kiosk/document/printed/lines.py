@@ -20,6 +20,8 @@ _REACH = 1.8
 """of the taller letter's height: as far as three zeros of Persian digits, which are dots, may part letters"""
 _HEIGHTS = 3.0
 """times as high, at most, is a neighbour in one line"""
+_ALIKE = 1.9
+"""times as high, at most, is a neighbour further off than the gap of a line: a zero stands close, a picture does not"""
 _AMONG = 120
 _OVERLAP = 0.45
 _MARK = 0.4
@@ -158,6 +160,7 @@ def _chains(letters: Blobs) -> list[NDArray[np.intp]]:
     shared -= np.maximum(letters.top[:, None], letters.top[after])
     near = there & (gap < _REACH * taller) & (gap > -0.5 * np.minimum(width[:, None], width[after]))
     alike = near & (shared > _OVERLAP * lower) & (taller < _HEIGHTS * lower)
+    alike &= (taller < _ALIKE * lower) | (gap < _GAP * taller)
     distance = np.where(alike, gap + 0.5 * (taller - shared), np.inf)
     nearest = after[np.arange(count), distance.argmin(1)]
     following = np.where(alike.any(1), nearest, -1)

@@ -88,13 +88,20 @@ class Sheet:
         self._first.update(zip(lines, self._read(lines, Alphabet.ANY, _LOOKS[0]), strict=True))
 
     def value(
-        self, name: str, line: TextLine, alphabet: Alphabet, form: Form, check: Callable[[str], bool] | None = None
+        self,
+        name: str,
+        line: TextLine,
+        alphabet: Alphabet,
+        form: Form,
+        check: Callable[[str], bool] | None = None,
+        *,
+        sure: float | None = None,
     ) -> Field | None:
         """Read a value until two looks agree; None where no look has the form.
 
         ``form`` gives the text of a line as a field holds it and the characters it stands in. Looks that disagree
         give a field without a text. Where ``check`` fails, the least certain digit is doubtful, and each that would
-        make it hold as the reader's next guess.
+        make it hold as the reader's next guess. ``sure``: the least certainty where the form itself leaves no doubt.
         """
         seen: list[tuple[str, Signs]] = []
         for look, how in enumerate(_LOOKS):
@@ -104,7 +111,7 @@ class Sheet:
                 continue
             for text, signs in seen:
                 if text == made[0]:
-                    return self._field(name, line, text, _surest(signs, made[1]), check)
+                    return self._field(name, line, text, _surest(signs, made[1]), check, sure)
             seen.append(made)
         return self.unread(name, line) if seen else None
 
@@ -129,10 +136,19 @@ class Sheet:
         box = self.page.in_picture(line.corners())
         return Field(name, text, Source.PRINT, min(one, other), raw=text, box=box)
 
-    def _field(self, name: str, line: TextLine, text: str, signs: Signs, check: Callable[[str], bool] | None) -> Field:
+    def _field(
+        self,
+        name: str,
+        line: TextLine,
+        text: str,
+        signs: Signs,
+        check: Callable[[str], bool] | None,
+        sure: float | None,
+    ) -> Field:
         holds = check(text) if check is not None else None
-        written = any(one.isalpha() for one in text) and check is None
-        if signs.least < (_READ if holds is False else _SURE_LETTERS if written else _SURE):
+        if sure is None:
+            sure = _SURE_LETTERS if check is None and any(one.isalpha() for one in text) else _SURE
+        if signs.least < (_READ if holds is False else sure):
             return self.unread(name, line)
         box = self.page.in_picture(line.corners())
         doubtful: set[int] = set()

@@ -27,6 +27,8 @@ _SLASH = "[/IJL1.]"
 """between capitals a slash is easily taken for one of these; what stands beside it leaves no doubt"""
 _SEX = re.compile(rf"([EK]) ?{_SLASH} ?([MF])")
 _NATIONALITY = re.compile(rf"T\.? ?C\.? ?{_SLASH}{{0,2}} ?TUR")
+_FIXED = 0.3
+"""certainty that words need of which there are but one or two: two looks agree on each letter of them"""
 _TITLE = ("KİMLİK KARTI", "KIMLIK KARTI", "REPUBLIC OF TURKEY", "CUMHURİYETİ", "NÜFUS CÜZDANI", "IDENTITY CARD")
 
 
@@ -105,8 +107,8 @@ def _card(sheet: Sheet, number: TextLine, column: list[tuple[TextLine, Day]], to
             fields.append(sheet.value(name, date_line, Alphabet.DIGITS, day) or sheet.unread(name, date_line))
     fields.append(_read(sheet, "card_serial", [line for line in flush if row(3, line)], _serial))
     right = [line for line in sheet.lines if line.left > anchor.right and 0.6 < line.height / anchor.height < 1.6]
-    fields.append(_read(sheet, "sex", [line for line in right if row(2, line)], _sex))
-    fields.append(_read(sheet, "nationality", [line for line in right if row(3, line)], _nationality))
+    fields.append(_read(sheet, "sex", [line for line in right if row(2, line)], _sex, _FIXED))
+    fields.append(_read(sheet, "nationality", [line for line in right if row(3, line)], _nationality, _FIXED))
     return [field for field in fields if field is not None]
 
 
@@ -158,11 +160,11 @@ def _with_following(sheet: Sheet, line: TextLine) -> TextLine:
     return line
 
 
-def _read(sheet: Sheet, name: str, lines: list[TextLine], form: Form) -> Field | None:
+def _read(sheet: Sheet, name: str, lines: list[TextLine], form: Form, sure: float | None = None) -> Field | None:
     if not lines:
         return None
     line = max(lines, key=lambda one: one.width)
-    return sheet.value(name, line, Alphabet.LATIN, form) or sheet.unread(name, line)
+    return sheet.value(name, line, Alphabet.LATIN, form, sure=sure) or sheet.unread(name, line)
 
 
 def _name(signs: Signs) -> tuple[str, Signs] | None:
