@@ -33,7 +33,9 @@ LEGIBLE = 0.7
 POOR = 0.45
 """and down to which one may still guess right"""
 FAIR = Hardness(smallest=11, shares=0.6, easy=0.5)
-"""what a camera that was told to wait for a sharp frame gives"""
+"""what a camera gives that takes any frame"""
+CLEAR = replace(FAIR, smallest=12, easy=1.0)
+"""what it gives when it waits for a good one: contrast from 70 of 255 on, a third of the damage"""
 
 
 def alphabet_of(drawn: Wording, kind: str) -> Alphabet:
@@ -103,6 +105,13 @@ def sets(workshop: Workshop) -> dict[str, Set]:
         found[f"digits_{script}"] = draw_set(known, seed + 10 + number, count, scripts=(script,), numeric=True)
         found[f"digits_{script}_held_out_fonts"] = draw_set(
             apart, seed + 20 + number, count, scripts=(script,), numeric=True
+        )
+        found[f"clear_digits_{script}_held_out_fonts"] = draw_set(
+            replaced(apart, CLEAR, ocr_b=0), seed + 60 + number, count, scripts=(script,), numeric=True
+        )
+    for number, (name, scenes, ocr_b) in enumerate((("ocr_b", known, 1.0), ("held_out_fonts", apart, 0.0))):
+        found[f"clear_mrz_{name}"] = draw_set(
+            replaced(scenes, CLEAR, ocr_b=ocr_b), seed + 70 + number, count, scripts=(Script.MRZ,)
         )
     for number, (name, damage) in enumerate(HELD_OUT.items()):
         hard = replace(FAIR, damages=BLURS | OTHERS | {name: damage}, forced=name)

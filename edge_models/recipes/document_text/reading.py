@@ -31,11 +31,15 @@ def same(first: str, second: str) -> bool:
 
 
 def rates(read: Sequence[str], drawn: Sequence[str]) -> dict[str, float]:
-    """Give exact strings, exact ones but for O and 0, and errors in a hundred characters."""
+    """Give shares of exact strings, of exact ones but for O and 0, but for spaces too, and errors by character."""
     count = max(len(drawn), 1)
     errors = sum(distance(a.replace("O", "0"), b.replace("O", "0")) for a, b in zip(read, drawn, strict=True))
     return {
         "exact": sum(a == b for a, b in zip(read, drawn, strict=True)) / count,
         "exact_but_o": sum(same(a, b) for a, b in zip(read, drawn, strict=True)) / count,
+        "exact_but_o_and_spaces": sum(
+            same(a.replace(" ", ""), b.replace(" ", "")) for a, b in zip(read, drawn, strict=True)
+        )
+        / count,
         "character_errors": errors / max(sum(map(len, drawn)), 1),
     }

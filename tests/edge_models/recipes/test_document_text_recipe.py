@@ -196,5 +196,5 @@ def test_rates_count_strings_characters_and_the_one_pair_that_ocr_b_draws_alike(
     assert distance("KITTEN", "SITTING") == 3
     assert distance("", "AB") == distance("AB", "") == 2
     assert same("O0", "00")
-    found = rates(["AB", "C0"], ["AB", "CO"])
-    assert found == {"exact": 0.5, "exact_but_o": 1.0, "character_errors": 0.0}
+    found = rates(["AB", "C0", "1 2", "12"], ["AB", "CO", "12", "13"])
+    assert found == {"exact": 0.25, "exact_but_o": 0.5, "exact_but_o_and_spaces": 0.75, "character_errors": 0.25}

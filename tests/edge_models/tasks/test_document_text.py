@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+import cv2
 import numpy as np
 import pytest
 from hypothesis import given
@@ -12,7 +13,9 @@ from hypothesis import strategies as st
 
 from edge_models.runtime.card import Card
 from edge_models.runtime.errors import CardInvalid, ContractMismatch
+from edge_models.runtime.golden import TOLERANCE, largest_difference, read_golden
 from edge_models.runtime.port import Tensor
+from edge_models.runtime.registry import EngineName, load, released_root
 from edge_models.tasks.document_text import (
     BLANK,
     CLASSES,
@@ -30,6 +33,7 @@ from edge_models.tasks.document_text import (
 )
 
 COLUMNS = WINDOW // STEP
+BOTH: tuple[EngineName, ...] = ("onnx_runtime", "open_vino")
 
 
 def logits(*columns: dict[str, float], blank: float = 0.0) -> Any:
@@ -207,3 +211,44 @@ def test_values_that_are_not_finite_are_an_error() -> None:
 
     with pytest.raises(ContractMismatch):
         DocumentText(card(), Broken()).read([bars(160, [40])], Alphabet.ANY)
+
+
+@pytest.mark.parametrize("engine", BOTH)
+def test_release_gives_its_golden_outputs(engine: EngineName) -> None:
+    released, running = load("document_text", engine=engine)
+    assert released.bytes <= 900_000
+    assert largest_difference(running, read_golden(released_root() / "document_text")) <= TOLERANCE
+
+
+@pytest.mark.parametrize("engine", BOTH)
+def test_release_reads_its_golden_lines_as_when_it_was_made(engine: EngineName) -> None:
+    _, running = load("document_text", engine=engine)
+    for vector in read_golden(released_root() / "document_text"):
+        wanted = text(vector.outputs["logits"][0])
+        assert wanted
+        assert text(running.run(vector.inputs)["logits"][0]) == wanted
+
+
+def strokes(written: str) -> Any:
+    """A line in a plotter's letters: no font of the training."""
+    picture = np.full((56, 24 * len(written) + 40), 220, np.uint8)
+    for number, character in enumerate(written):
+        cv2.putText(picture, character, (20 + 24 * number, 40), cv2.FONT_HERSHEY_SIMPLEX, 0.95, 30, 2, cv2.LINE_AA)
+    return picture
+
+
+@pytest.mark.parametrize("engine", BOTH)
+@pytest.mark.parametrize(
+    ("written", "alphabet"),
+    [
+        ("P<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<<<<<<<<<", Alphabet.MRZ),
+        ("L898902C36UTO7408122F1204159ZE184226B<<<<<10", Alphabet.MRZ),
+        ("I<UTOD231458907<<<<<<<<<<<<<<<", Alphabet.MRZ),
+        ("4929718530", Alphabet.DIGITS),
+    ],
+)
+def test_release_reads_a_plain_line(engine: EngineName, written: str, alphabet: Alphabet) -> None:
+    reader = DocumentText(*load("document_text", engine=engine))
+    (line,) = reader.read([strokes(written)], alphabet)
+    assert line.text.replace("O", "0") == written.replace("O", "0")
+    assert line.confidence > 0.8

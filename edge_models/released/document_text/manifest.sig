@@ -1,0 +1,1 @@
+ed25519:0edf75f7fad9e4aa xulVvY2JP2KpsldRqYDlqEcZfB4kh2yA5IfDSPPYhZXcERAR2olfkR4iTNEh2Siidxt0b/ZvHE1YoYjpHFHcAA==
