@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from edge_models.runtime.card import Card
 from edge_models.runtime.errors import CardInvalid, ContractMismatch
 from edge_models.runtime.port import Tensor
+from edge_models.runtime.registry import ENGINES, EngineName, load, released_root
 from edge_models.tasks.document_corners import CELL, HEIGHT, WIDTH, DocumentCorners, four_sides, locate, prepare
 
 TALL, WIDE = HEIGHT // CELL, WIDTH // CELL
@@ -191,3 +192,23 @@ def test_the_input_is_the_whole_picture_laid_on_its_side() -> None:
     assert fed.shape == (3, HEIGHT, WIDTH)
     assert fed[:, :, :100].min() > 0.9
     assert fed[:, :, 124:].max() < -0.9
+
+
+RELEASED = (released_root() / "document_corners").is_dir()
+
+
+@pytest.mark.skipif(not RELEASED, reason="document_corners has no release yet")
+@pytest.mark.parametrize("engine", ENGINES)
+def test_the_release_finds_a_drawn_card_in_either_runtime(engine: EngineName) -> None:
+    task = DocumentCorners(*load("document_corners", engine=engine))
+    true = turned(620, 391, 9, (600, 350))
+    picture = scene(true, 1280, 720)
+    x, y = true.mean(0).astype(int).tolist()
+    cv2.rectangle(picture, (x - 240, y - 90), (x - 100, y + 100), (120, 150, 190), -1)  # where a portrait would be
+    for row in range(5):
+        place = (x - 60, y - 80 + 36 * row)
+        cv2.putText(picture, "SPECIMEN 0123", place, cv2.FONT_HERSHEY_SIMPLEX, 0.8, (40, 40, 40), 2, cv2.LINE_AA)
+    found = task(picture)
+    assert found is not None
+    assert farthest(found.corners, true) < 5
+    assert task(np.full((720, 1280, 3), 90, np.uint8)) is None
