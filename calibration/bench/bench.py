@@ -32,7 +32,17 @@ from kiosk.settings import Settings
 
 DRIFTED = 5
 """exit status: a model cannot be computed rightly in any engine here"""
-KIOSK_LOADS = frozenset({"face_detection", "face_landmarks", "face_embedding", "face_pad", "face_quality"})
+KIOSK_LOADS = frozenset(
+    {
+        "face_detection",
+        "face_landmarks",
+        "face_embedding",
+        "face_pad",
+        "face_quality",
+        "document_corners",
+        "document_text",
+    }
+)
 SEED = 1
 
 

@@ -13,6 +13,8 @@ from edge_models.runtime.registry import Source, open_engine, released_root, war
 from edge_models.runtime.release import Release
 from edge_models.runtime.store import Store
 from edge_models.runtime.trust import shipped_roots
+from edge_models.tasks.document_corners import DocumentCorners
+from edge_models.tasks.document_text import DocumentText
 from edge_models.tasks.face_detection import FaceDetection
 from edge_models.tasks.face_embedding import FaceEmbedding
 from edge_models.tasks.face_landmarks import FaceLandmarks
@@ -21,6 +23,7 @@ from edge_models.tasks.face_quality import FaceQuality
 from edge_models.tasks.score_tables import ScoreTable
 from kiosk.analysis.engines import choose_engine, compiled_cache, engines_file
 from kiosk.analysis.fitness import Fitness, measure_fitness, require_fitness
+from kiosk.document.portrait.scores import load_document_table
 from kiosk.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -45,8 +48,12 @@ class Models:
     embedding: FaceEmbedding
     pad: FacePad
     quality: FaceQuality
+    corners: DocumentCorners
+    text: DocumentText
     comparison_table: ScoreTable
     """the embedding's score distributions: which FMR a threshold stands for"""
+    document_table: ScoreTable
+    """the same for references that were cut from a document"""
     pad_table: ScoreTable
     """the PAD score distributions: which BPCER a threshold stands for"""
     in_use: tuple[ModelInUse, ...]
@@ -93,7 +100,10 @@ def load_models(settings: Settings, root: Path | None = None, *, now: datetime |
         embedding=FaceEmbedding(*load("face_embedding")),
         pad=FacePad(*load("face_pad")),
         quality=FaceQuality(*load("face_quality")),
+        corners=DocumentCorners(*load("document_corners")),
+        text=DocumentText(*load("document_text")),
         comparison_table=table("face_embedding"),
+        document_table=load_document_table(opened["face_embedding"].card.sha256),
         pad_table=table("face_pad"),
         in_use=tuple(in_use),
     )

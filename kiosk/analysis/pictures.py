@@ -25,3 +25,14 @@ def read_picture(path: Path) -> NDArray[np.uint8]:
     if picture is None:
         raise BadInput(f"{path} is not a picture that can be read", hint="give a JPEG, PNG or WebP file")
     return np.asarray(picture, np.uint8)
+
+
+def write_picture(path: Path, picture: NDArray[np.uint8]) -> None:
+    """Write a BGR picture in the format of the path's ending. Raises ``BadInput``."""
+    done, encoded = cv2.imencode(path.suffix, picture)
+    if not done:
+        raise BadInput(f"{path} cannot be written as a picture", hint="name a .png or .jpg file")
+    try:
+        path.write_bytes(encoded.tobytes())
+    except OSError as error:
+        raise BadInput(f"{path} cannot be written ({error.strerror})") from error

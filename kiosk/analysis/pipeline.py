@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import time
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 
 import cv2
@@ -22,13 +23,19 @@ from kiosk.analysis.cues.judging import judge_gathered
 from kiosk.analysis.cues.pad_over_time import join
 from kiosk.analysis.cues.passive import PassiveCues
 from kiosk.analysis.cues.stream import StreamCues
+from kiosk.analysis.documents import DocumentEyes
 from kiosk.analysis.facts import Box, CueJudgement, FaceFacts, FrameFacts, Gathered, Point, Pose
 from kiosk.analysis.light_samples import measure_light
 from kiosk.analysis.memory import KeptFace, SessionMemory
 from kiosk.analysis.models import Models
 from kiosk.analysis.quality import components_of, measure_quality
+from kiosk.analysis.readers import make_reader
 from kiosk.analysis.scene import SceneWatch
 from kiosk.camera.frame import Frame
+from kiosk.document.capture.finding import OutlineFinder
+from kiosk.document.capture.viewing import DocumentWatch
+from kiosk.document.facts import DocumentReading
+from kiosk.document.portrait.enhancing import enhanced
 
 Picture = NDArray[np.uint8]
 
@@ -38,6 +45,8 @@ _PAD_YAW = 35.0
 """beyond it the PAD student was not trained (degrees)"""
 _SMALLEST_REFERENCE = 16.0
 """pixels between the eyes under which a portrait is not compared"""
+_PORTRAIT_CODES = {"too_small": "too_small"}
+"""why a document's portrait cannot serve, in the flow's words; all else is unclear"""
 
 
 class Closeness(StrEnum):
@@ -83,9 +92,16 @@ class ReferenceUnusable(Exception):
 class Analyst:
     """Owns the students and what is remembered of the session; used by one thread."""
 
-    def __init__(self, models: Models, stream: StreamCues | None = None) -> None:
-        """Take loaded models, and what watches the stream itself (None: pictures that are no stream)."""
+    def __init__(
+        self, models: Models, stream: StreamCues | None = None, today: Callable[[], date] = date.today
+    ) -> None:
+        """Take loaded models, what watches the stream itself (None: pictures that are no stream), the day."""
         self.models = models
+        self.documents = DocumentEyes(
+            make_reader(models),
+            DocumentWatch(OutlineFinder(models.corners)),
+            today,
+        )
         self.stream = stream or StreamCues()
         self.memory = SessionMemory()
         self._scene = SceneWatch()
@@ -101,19 +117,31 @@ class Analyst:
             return FrameFacts(frame.time, frame.index, width, height)
         with self._timed("stream"):
             self.stream.see(frame)
+        if closeness is Closeness.DOCUMENT:
+            return self._document(frame)
         with self._timed("detection"):
             faces = self.models.detection(frame.image)
         facts = [self._plain(face) for face in faces]
         if faces:
-            if closeness is Closeness.FACE:
-                facts[0] = self._closely(frame, faces[0])
-            else:
-                quality = measure_quality(frame.image, faces[0].box, faces[0].points)
-                facts[0] = FaceFacts(facts[0].box, facts[0].points, facts[0].confidence, quality=quality)
-                self.memory.saw(frame.index, self._keep(frame.image, faces[0], self._landmarks(frame.image, faces[0])))
+            facts[0] = self._closely(frame, faces[0])
         with self._timed("scene"):
             change = self._scene.change(frame.image, [face.box for face in faces], frame.time)
         return FrameFacts(frame.time, frame.index, width, height, tuple(facts), change)
+
+    def _document(self, frame: Frame) -> FrameFacts:
+        """Look for a document; a card whose edges are not seen is known by its portrait."""
+        height, width = frame.image.shape[:2]
+        with self._timed("document"):
+            view = self.documents.see(frame)
+        facts: tuple[FaceFacts, ...] = ()
+        if view is None:
+            with self._timed("detection"):
+                faces = self.models.detection(frame.image)
+            if faces:
+                plain = self._plain(faces[0])
+                quality = measure_quality(frame.image, faces[0].box, faces[0].points)
+                facts = (FaceFacts(plain.box, plain.points, plain.confidence, quality=quality),)
+        return FrameFacts(frame.time, frame.index, width, height, facts, document=view)
 
     def _closely(self, frame: Frame, face: DetectedFace) -> FaceFacts:
         with self._timed("landmarks"):
@@ -173,18 +201,35 @@ class Analyst:
 
     # --- questions
 
-    def keep_reference(self, index: int) -> float:
-        """Keep the largest face of a recent frame as reference; gives its eye distance. Raises ``ReferenceUnusable``."""
-        face = self.memory.recall(index)
-        if face is None:
-            raise ReferenceUnusable("no_face")
-        if face.eye_distance < _SMALLEST_REFERENCE:
-            raise ReferenceUnusable("too_small")
-        self.memory.reference = face
-        return face.eye_distance
+    def read_document(
+        self, pictures: Sequence[Picture], *, live: bool
+    ) -> tuple[DocumentReading, float | None, str] | None:
+        """Read one side of a document; its portrait becomes the reference where there is none.
+
+        Gives the reading of all sides so far, the portrait's eye distance where it serves, else the code of why it does
+        not; None when nothing was found.
+        """
+        with self._timed("document_reading"):
+            read = self.documents.read(pictures, live=live)
+        if read is None:
+            return None
+        found, kept = read.reading.portrait, self.memory.reference
+        if kept is not None and self.memory.reference_of_document:
+            # Its other side has shown the portrait before.
+            return read.reading, kept.eye_distance, ""
+        if read.portrait is None or read.face is None or found is None:
+            return read.reading, None, "portrait_missing"
+        if found.problem:
+            return read.reading, None, _PORTRAIT_CODES.get(found.problem, "portrait_unclear")
+        if kept is None:
+            seen = self._landmarks(read.portrait, read.face)
+            template = self.models.embedding(enhanced(read.portrait), seen.points5)
+            face = KeptFace(template, read.portrait.copy(), found.eye_distance)
+            self.memory.keep_reference(face, of_document=True)
+        return read.reading, found.eye_distance, ""
 
     def reference_from(self, picture: Picture) -> float:
-        """Keep the largest face of a portrait or of a document's picture; gives its eye distance in pixels.
+        """Keep the largest face of a portrait as reference; gives its eye distance in pixels.
 
         Raises ``ReferenceUnusable``.
         """
@@ -196,8 +241,9 @@ class Analyst:
             raise ReferenceUnusable("no_face")
         if _eye_distance(face) < _SMALLEST_REFERENCE:
             raise ReferenceUnusable("too_small")
-        self.memory.reference = self._keep(turned, face, self._landmarks(turned, face))
-        return self.memory.reference.eye_distance
+        kept = self._keep(turned, face, self._landmarks(turned, face))
+        self.memory.keep_reference(kept, of_document=False)
+        return kept.eye_distance
 
     def keep_portrait(self, picture: Picture) -> KeptFace | None:
         """Give the largest face of an upright still picture with its template, None when there is none."""
@@ -242,7 +288,8 @@ class Analyst:
         if probe is None or reference is None:
             return None
         score = comparison_score(probe.template, reference.template)
-        table = self.models.comparison_table
+        of_document = self.memory.reference_of_document
+        table = self.models.document_table if of_document else self.models.comparison_table
         alike = table.alike.fmr_at(score) if table.alike is not None else None
         return Comparison(score, table.fmr_at(score), table.threshold_for_fmr(fmr), alike)
 
@@ -259,9 +306,10 @@ class Analyst:
         return judge_gathered(gathered) + self.stream.judge()
 
     def pictures(self) -> dict[str, bytes]:
-        """Give probe and reference as JPEG, for the sealed record."""
+        """Give probe, reference and the document's sides as JPEG, for the sealed record."""
         kept = {"probe": self.memory.probe, "reference": self.memory.reference}
-        return {name: _jpeg(face.picture) for name, face in kept.items() if face is not None}
+        faces = {name: _jpeg(face.picture, 640) for name, face in kept.items() if face is not None}
+        return faces | {name: _jpeg(picture, 1000) for name, picture in self.documents.pictures().items()}
 
     def wipe(self) -> None:
         """Forget the session."""
@@ -269,6 +317,7 @@ class Analyst:
         self._scene.forget()
         self._passive.forget()
         self.stream.forget()
+        self.documents.wipe()
 
     # --- times
 
@@ -303,10 +352,10 @@ def _surroundings(image: Picture, box: tuple[float, float, float, float]) -> Pic
     return image[top:bottom, left:right].copy()
 
 
-def _jpeg(picture: Picture) -> bytes:
+def _jpeg(picture: Picture, most: int) -> bytes:
     longest = max(picture.shape[:2])
-    if longest > 640:
-        scale = 640 / longest
+    if longest > most:
+        scale = most / longest
         picture = np.asarray(cv2.resize(picture, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA), np.uint8)
     done, encoded = cv2.imencode(".jpg", picture, [cv2.IMWRITE_JPEG_QUALITY, 92])
     return encoded.tobytes() if done else b""

@@ -104,5 +104,6 @@ def make_analyst(
     """
     models = load_models(settings, shipped)
     models.comparison_table.threshold_for_fmr(profile.match_fmr)
+    models.document_table.threshold_for_fmr(profile.match_fmr)
     models.pad_table.threshold_for_fnmr(profile.pad.bpcer)
     return Analyst(models, stream)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kiosk.cli import face, pad, queue_commands, run_command, selftest, verify
+from kiosk.cli import document, face, pad, queue_commands, run_command, selftest, verify
 from kiosk.cli.options import root_app
 from kiosk.cli.speech import entry
 
@@ -11,6 +11,7 @@ app = root_app("kiosk", "Verify, offline, that the person before the camera is w
 run_command.register(app)
 verify.register(app)
 app.add_typer(face.app, name="face")
+app.add_typer(document.app, name="document")
 app.add_typer(pad.app, name="pad")
 app.add_typer(queue_commands.app, name="queue")
 selftest.register(app)

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edge_models.tasks.document_text import LineReader
-from edge_models.tasks.face_detection import FaceDetection
+from edge_models.tasks.face_detection import DetectedFace, FaceDetection
 from edge_models.tasks.face_quality import FaceQuality
 from kiosk.document.barcode.reading import read_barcodes
 from kiosk.document.capture.finding import OutlineFinder
@@ -38,6 +38,8 @@ class ReadPicture:
     """the one that was read"""
     portrait: Picture | None
     """cut upright with a margin; None where none could be cut"""
+    face: DetectedFace | None = None
+    """the portrait's face, in pixels of ``portrait``"""
 
     @property
     def empty(self) -> bool:
@@ -64,20 +66,23 @@ class DocumentReader:
         self._portraits = PortraitFinder(detection, quality)
         self._beside = ThreadPoolExecutor(1, "document")
 
-    def read(self, pictures: Sequence[Picture], today: date, *, thorough: bool = True) -> ReadPicture:
+    def read(
+        self, pictures: Sequence[Picture], today: date, *, thorough: bool = True, live: bool = False
+    ) -> ReadPicture:
         """Read one side, seen in one picture or in several of the same side, the most legible first.
 
-        ``thorough`` takes the time to look for barcodes in every way where nothing else was read. Raises ``ValueError``
-        without a picture.
+        ``thorough`` takes the time to look for barcodes in every way where nothing else was read. ``live``: whoever holds
+        the document is in the picture too, so a portrait counts only within an outline of which every side is seen: a
+        holder's own face must never become the reference. Raises ``ValueError`` without a picture.
         """
         if not pictures:
             raise ValueError("no picture to read")
         times: dict[str, float] = {}
         first = pictures[0]
         with _timed(times, "outline"):
-            outlines = [_corners(self._outline, picture) for picture in pictures]
+            outlines = [_corners(self._outline, picture, live=live) for picture in pictures]
         # Two cores: face, barcode and presence are looked for while the zone is read. No student is in both threads.
-        beside = self._beside.submit(self._besides, first, outlines[0], times)
+        beside = self._beside.submit(self._besides, first, outlines[0], times, live=live)
         with _timed(times, "mrz"):
             greys = [_grey(picture) for picture in pictures]
             zone = self._mrz.read_several(list(zip(greys, outlines, strict=True)), today)
@@ -97,13 +102,17 @@ class DocumentReader:
             corners=outlines[0],
             milliseconds=tuple(times.items()),
         )
-        return ReadPicture(joined(side, today), first, portrait)
+        face = self._portraits.face_in(portrait) if portrait is not None else None
+        return ReadPicture(joined(side, today), first, portrait, face)
 
     def _besides(
-        self, picture: Picture, corners: Quad | None, times: dict[str, float]
+        self, picture: Picture, corners: Quad | None, times: dict[str, float], *, live: bool
     ) -> tuple[PortraitFound | None, Picture | None, tuple[BarcodeReading, ...], tuple[PresenceCue, ...]]:
         with _timed(times, "portrait"):
-            found = self._portraits.find(picture, corners)
+            found = None if live and corners is None else self._portraits.find(picture, corners)
+            if found is None and not live and corners is not None:
+                # Front and back on one page: the outline is one of them, the portrait may be on the other.
+                found = self._portraits.find(picture)
             portrait = self._portraits.cut(picture, found) if found is not None else None
         with _timed(times, "barcode"):
             barcodes = read_barcodes(picture, corners)
@@ -111,9 +120,11 @@ class DocumentReader:
             return found, portrait, barcodes, judge_still(picture, corners)
 
 
-def _corners(finder: OutlineFinder, picture: Picture) -> Quad | None:
+def _corners(finder: OutlineFinder, picture: Picture, *, live: bool) -> Quad | None:
     outline = finder.find(picture)
-    return None if outline is None else outline.corners
+    if outline is None or (live and not all(outline.seen)):
+        return None
+    return outline.corners
 
 
 def _grey(picture: Picture) -> NDArray[np.uint8]:

@@ -265,7 +265,7 @@ def _read_document(analyst: Analyst, indices: tuple[int, ...]) -> Event:
 
 def document_read(analyst: Analyst, pictures: Sequence[Picture], origin: str) -> Event:
     """Have one side read and give the event that tells of it."""
-    read = analyst.read_document(pictures)
+    read = analyst.read_document(pictures, live=origin == "document_camera")
     if read is None:
         return DocumentUnread("no_document")
     reading, eye_distance, code = read

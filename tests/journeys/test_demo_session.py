@@ -18,7 +18,15 @@ from kiosk.record.seal import OpenedRecord, open_record
 from kiosk.session.headless import Answering, HeadlessResult
 from kiosk.settings import Settings
 
-NEEDED = ("face_detection", "face_landmarks", "face_embedding", "face_pad", "face_quality")
+NEEDED = (
+    "face_detection",
+    "face_landmarks",
+    "face_embedding",
+    "face_pad",
+    "face_quality",
+    "document_corners",
+    "document_text",
+)
 APPROVALS = (Outcome.APPROVE, Outcome.APPROVE_DEFERRED)
 NUMBER, SERIAL = "0499370899", "1A12345678"
 

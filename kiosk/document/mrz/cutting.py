@@ -51,14 +51,13 @@ def cut(grey: Grey, block: Block, line: Traced, how: Cut = CUTS[0]) -> Grey:
     shrink = 1
     while tall * across / shrink > 2 * rows:
         shrink *= 2
-    y = (np.arange(rows) + 0.5) / rows * tall - tall / 2
+    y = ((np.arange(rows) + 0.5) / rows * tall - tall / 2)[:, None]
     level = np.asarray(line.middle(x))
     # Frame coordinates count pixels' middles as whole numbers, as the warp that made the frame does.
-    xs, ys = np.broadcast_to(x, (rows, columns)), level + y[:, None]
-    places = frame.origin + xs[..., None] * frame.right + ys[..., None] * frame.down
-    low = np.floor(places.min((0, 1)) - 4 * shrink).astype(int)
-    high = np.ceil(places.max((0, 1)) + 5 * shrink).astype(int)
-    low, high = np.maximum(low, 0), np.minimum(high, [grey.shape[1], grey.shape[0]])
+    base = frame.origin + np.outer(x, frame.right) + np.outer(level, frame.down)
+    rim = np.concatenate([base + y[0] * frame.down, base + y[-1] * frame.down])
+    low = np.maximum(np.floor(rim.min(0) - 4 * shrink), 0).astype(int)
+    high = np.minimum(np.ceil(rim.max(0) + 5 * shrink), grey.shape[1::-1]).astype(int)
     if (high - low).min() < 2:
         return np.full((rows, columns), 128, np.uint8)
     source = grey[low[1] : high[1], low[0] : high[0]]
@@ -66,8 +65,12 @@ def cut(grey: Grey, block: Block, line: Traced, how: Cut = CUTS[0]) -> Grey:
         source = np.asarray(
             cv2.resize(source, None, fx=1 / shrink, fy=1 / shrink, interpolation=cv2.INTER_AREA), np.uint8
         )
-    maps = ((places - low + 0.5) / shrink - 0.5).astype(np.float32)
-    strip = cv2.remap(source, maps[..., 0], maps[..., 1], cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE)
+    maps = [
+        ((base[:, axis] - low[axis] + 0.5) / shrink - 0.5).astype(np.float32)
+        + (y * frame.down[axis] / shrink).astype(np.float32)
+        for axis in (0, 1)
+    ]
+    strip = cv2.remap(source, maps[0], maps[1], cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE)
     return _prepared(np.asarray(strip, np.uint8), how)
 
 

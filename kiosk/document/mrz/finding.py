@@ -18,7 +18,7 @@ Vector = NDArray[np.float64]
 
 _STEP = 0.66
 """from one scale to the next; a band is seen at characters of about 6 to 13 pixels"""
-_SMALLEST = 130
+SMALLEST = 130
 """pixels of the longer side of the smallest scale"""
 _STROKE = 7
 """pixels: broader marks are no strokes"""
@@ -63,13 +63,16 @@ class Candidate:
     score: float
 
 
-def find_candidates(grey: Grey, most: int = 6, largest: int = 1000) -> list[Candidate]:
-    """Give up to ``most`` places that may be a zone, the likeliest first; looks at scales up to ``largest`` pixels."""
+def find_candidates(grey: Grey, most: int = 6, largest: int = 1000, smallest: int = SMALLEST) -> list[Candidate]:
+    """Give up to ``most`` places that may be a zone, the likeliest first.
+
+    Looks at scales from ``largest`` down to ``smallest`` pixels of the picture's longer side.
+    """
     found: list[Candidate] = []
     side = max(grey.shape)
     scale = min(1.0, largest / side)
     level = grey
-    while side * scale >= _SMALLEST:
+    while side * scale >= smallest:
         size = (max(1, round(grey.shape[1] * scale)), max(1, round(grey.shape[0] * scale)))
         if scale != 1.0:
             level = np.asarray(cv2.resize(level, size, interpolation=cv2.INTER_AREA), np.uint8)

@@ -12,11 +12,11 @@ import numpy as np
 from edge_models.tasks.document_text import Alphabet, LineReader, ReadLine
 from kiosk.document.facts import Field, MrzReading, Quad, Source
 from kiosk.document.mrz.cutting import CUTS, Cut, cut, outline, room_of
-from kiosk.document.mrz.finding import find_candidates
+from kiosk.document.mrz.finding import SMALLEST, find_candidates
 from kiosk.document.mrz.judging import Judged, judge
 from kiosk.document.mrz.spacing import spaced
 from kiosk.document.mrz.strokes import Grey, grey_of
-from kiosk.document.mrz.tracing import Block, Traced, trace
+from kiosk.document.mrz.tracing import Block, trace
 from kiosk.document.mrz.twins import as_zeros
 from kiosk.identity.mrz.characters import Line
 from kiosk.identity.mrz.parsing import Parsed, parse
@@ -26,8 +26,11 @@ _TURN_CLEAR = 0.12
 """difference of mean confidence by which one way up is the right one"""
 _HOPELESS = 0.3
 """mean confidence of a line below which it is no print"""
-_SMALL, _LARGE = 700, 1300
-"""pixels of the longer side: a smaller picture is looked at again enlarged, a larger one at full size"""
+_SMALL = 700
+"""pixels of the longer side: a smaller picture is looked at again enlarged"""
+_SCALES = ((600, SMALLEST), (1000, 620), (2200, 1200))
+"""largest and smallest scale of each look, pixels of the longer side: most zones fill their picture and are seen small,
+where looking is cheap"""
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -82,48 +85,63 @@ class MrzReader:
 
     def _read_block(self, grey: Grey, block: Block, today: date) -> _Zone | None:
         """Read a block's lines the right way up; a zone that is not certain is cut out and read in other ways as well."""
-        turned = self._turned(grey, block)
+        sheet = _Sheet(self._reader, grey, block)
+        turned = sheet.turned()
         if turned is None:
             return None
-        lines = block.lines[::-1] if turned else block.lines
-        first = self._judged(grey, block, lines, turned, CUTS[0], today)
-        readings = [first]
-        best = first
-        for how in CUTS[1:]:
+        readings: list[Judged] = []
+        for how in CUTS:
+            readings.append(_judged(sheet.lines(how, turned=turned), today))
+            best = _best(readings, today)
             if best.finished or not _worth_another_look(best):
                 break
-            readings.append(self._judged(grey, block, lines, turned, how, today))
-            best = _best(readings, today)
         if not best.zone:
             return None
+        lines = block.lines[::-1] if turned else block.lines
         at = best.parsed.first_line
         own = lines[at : at + len(best.parsed.lines)] or lines
         return _Zone(best, outline(block, own[::-1] if turned else own, turned=turned))
 
-    def _turned(self, grey: Grey, block: Block) -> bool | None:
+
+class _Sheet:
+    """A block's lines, each cut out and read once in every way that is asked for."""
+
+    def __init__(self, reader: LineReader, grey: Grey, block: Block) -> None:
+        self._reader = reader
+        self._grey = grey
+        self._block = block
+        self._read: dict[tuple[int, Cut, bool], ReadLine] = {}
+
+    def turned(self) -> bool | None:
         """Say whether the block stands on its head; None when it is no print either way."""
-        order = sorted(block.lines, key=lambda line: -line.regular)
+        lines = self._block.lines
+        order = sorted(range(len(lines)), key=lambda row: -lines[row].regular)
         ways = np.zeros(2)
-        for count, line in enumerate(order[:2], 1):
-            strip = cut(grey, block, line)
-            upright, flipped = self._reader.read([strip, _flipped(strip)], Alphabet.MRZ)
-            ways += [_certainty(upright), _certainty(flipped)]
+        for count, row in enumerate(order[:2], 1):
+            strip = cut(self._grey, self._block, lines[row], CUTS[0])
+            for way, shown in enumerate((strip, _flipped(strip))):
+                (read,) = self._reader.read([shown], Alphabet.MRZ)
+                self._read[row, CUTS[0], bool(way)] = read
+                ways[way] += _certainty(read)
             if abs(ways[0] - ways[1]) > _TURN_CLEAR * count:
                 break
         if ways.max() / count < _HOPELESS:
             return None
         return bool(ways[1] > ways[0])
 
-    def _judged(
-        self, grey: Grey, block: Block, lines: tuple[Traced, ...], turned: bool, how: Cut, today: date
-    ) -> Judged:
-        strips = [cut(grey, block, line, how) for line in lines]
-        if turned:
-            strips = [_flipped(strip) for strip in strips]
-        rooms = [room_of(block, line, turned=turned) for line in lines]
-        read = self._reader.read(strips, Alphabet.MRZ)
-        spaced_lines = (spaced(line.characters, room) for line, room in zip(read, rooms, strict=True))
-        return _best_twins(tuple(line for line in spaced_lines if line), today)
+    def lines(self, how: Cut, *, turned: bool) -> tuple[Line, ...]:
+        """Give the lines as they are read, the first one first; what holds no character is left out."""
+        rows = range(len(self._block.lines))
+        missing = [row for row in rows if (row, how, turned) not in self._read]
+        strips = [cut(self._grey, self._block, self._block.lines[row], how) for row in missing]
+        strips = [_flipped(strip) if turned else strip for strip in strips]
+        for row, read in zip(missing, self._reader.read(strips, Alphabet.MRZ), strict=True):
+            self._read[row, how, turned] = read
+        lines = []
+        for row in reversed(rows) if turned else rows:
+            room = room_of(self._block, self._block.lines[row], turned=turned)
+            lines.append(spaced(self._read[row, how, turned].characters, room))
+        return tuple(line for line in lines if line)
 
 
 def _views(grey: Grey, corners: Quad | None) -> Iterator[tuple[Grey, np.typing.NDArray[np.float64], float]]:
@@ -147,10 +165,11 @@ def _views(grey: Grey, corners: Quad | None) -> Iterator[tuple[Grey, np.typing.N
 def _blocks(grey: Grey) -> Iterator[Block]:
     """Give blocks of lines that may be a zone: what has a zone's shape at once, what might be one afterwards."""
     later: list[tuple[float, Block]] = []
-    for largest in (1000, max(grey.shape)):
-        if largest == max(grey.shape) and largest < _LARGE:
+    side = max(grey.shape)
+    for largest, smallest in _SCALES:
+        if side <= smallest and smallest > SMALLEST:
             break
-        for candidate in find_candidates(grey, largest=min(largest, 2200)):
+        for candidate in find_candidates(grey, largest=largest, smallest=smallest):
             block = trace(grey, candidate)
             if block is None or len(block.lines) < 2:
                 continue
@@ -192,11 +211,11 @@ def _best(readings: list[Judged], today: date) -> Judged:
     best = max(readings, key=lambda one: one.worth)
     if len(readings) == 1:
         return best
-    voted = _best_twins(vote(tuple(one.lines for one in readings)), today)
+    voted = _judged(vote(tuple(one.lines for one in readings)), today)
     return voted if voted.support >= best.support else best
 
 
-def _best_twins(lines: tuple[Line, ...], today: date) -> Judged:
+def _judged(lines: tuple[Line, ...], today: date) -> Judged:
     """Judge lines with each unsure O of their numbers taken for 0, or as read where check digits speak for that."""
     best = judge(lines, parse(lines, today))
     for in_words in (False, True):

@@ -191,11 +191,11 @@ def _follow(slices: Vector, x: Vector, curve: Vector, windows: tuple[float, ...]
 
 
 def _fitted(x: Vector, y: Vector, weight: Vector, order: int) -> Vector:
-    """Fit a polynomial; x is brought to -1..1 first, so that high powers stay small."""
-    middle, half = (x[0] + x[-1]) / 2, max((x[-1] - x[0]) / 2, 1.0)
-    fitted = np.polynomial.Polynomial(np.polynomial.polynomial.polyfit((x - middle) / half, y, order, w=weight))
-    line = np.polynomial.Polynomial([-middle / half, 1 / half])
-    return np.asarray(fitted(line).coef[::-1], np.float64)
+    """Fit a polynomial, highest power first; x is made small first, so that its powers stay small."""
+    scale = 1.0 / max(float(x[-1]), 1.0)
+    powers = np.vander(x * scale, order + 1) * weight[:, None]
+    fitted = np.linalg.lstsq(powers, y * weight, rcond=None)[0]
+    return np.asarray(fitted * scale ** np.arange(order, -1, -1))
 
 
 def _levelled(ink: Map, curve: Vector, height: int | None = None) -> Map:

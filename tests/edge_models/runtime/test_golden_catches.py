@@ -16,7 +16,15 @@ from edge_models.runtime.registry import ENGINES, open_engine, open_model
 
 onnx = pytest.importorskip("onnx")
 
-NAMES = ("face_detection", "face_landmarks", "face_embedding", "face_pad", "face_quality")
+NAMES = (
+    "face_detection",
+    "face_landmarks",
+    "face_embedding",
+    "face_pad",
+    "face_quality",
+    "document_corners",
+    "document_text",
+)
 
 
 def _pairwise() -> Any:

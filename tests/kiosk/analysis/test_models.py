@@ -21,7 +21,15 @@ from edge_models.runtime.registry import built, open_model, released_root
 from kiosk.analysis.models import load_models, model_source
 from kiosk.settings import Settings
 
-NAMES = ("face_detection", "face_landmarks", "face_embedding", "face_pad", "face_quality")
+NAMES = (
+    "face_detection",
+    "face_landmarks",
+    "face_embedding",
+    "face_pad",
+    "face_quality",
+    "document_corners",
+    "document_text",
+)
 
 
 @pytest.fixture

@@ -17,7 +17,15 @@ from edge_models.runtime.registry import released_root
 from kiosk.cli import speech
 from kiosk.cli.app import app as kiosk_app
 
-NEEDED = ("face_detection", "face_landmarks", "face_embedding", "face_pad", "face_quality")
+NEEDED = (
+    "face_detection",
+    "face_landmarks",
+    "face_embedding",
+    "face_pad",
+    "face_quality",
+    "document_corners",
+    "document_text",
+)
 
 
 @dataclass

@@ -107,8 +107,9 @@ def _card(sheet: Sheet, number: TextLine, column: list[tuple[TextLine, Day]], to
             fields.append(sheet.value(name, date_line, Alphabet.DIGITS, day) or sheet.unread(name, date_line))
     fields.append(_read(sheet, "card_serial", [line for line in flush if row(3, line)], _serial))
     right = [line for line in sheet.lines if line.left > anchor.right and 0.6 < line.height / anchor.height < 1.6]
-    fields.append(_read(sheet, "sex", [line for line in right if row(2, line)], _sex, _FIXED))
-    fields.append(_read(sheet, "nationality", [line for line in right if row(3, line)], _nationality, _FIXED))
+    right.sort(key=lambda line: line.left)
+    fields.append(_read(sheet, "sex", [line for line in right if row(2, line)][:1], _sex, _FIXED))
+    fields.append(_read(sheet, "nationality", [line for line in right if row(3, line)][:1], _nationality, _FIXED))
     return [field for field in fields if field is not None]
 
 
