@@ -80,6 +80,8 @@ def expiry_in(signs: Signs, *, iranian: bool) -> str | None:
         century, years, month = match.groups()
         # cards are given for a few years: 99 is 1399, 05 is 1405
         year = int(years) + (100 * int(century) if century else 1300 if int(years) > 80 else 1400)
+        if century and (century == "13") != (int(years) > 80):
+            return None
         last = from_persian(year, int(month), days_in_month(year, int(month)))
         return last.isoformat() if last is not None else None
     if (match := _MONTH_FIRST.fullmatch(text)) is None:

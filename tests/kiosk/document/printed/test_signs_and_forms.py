@@ -106,6 +106,7 @@ def test_a_day_whose_slashes_look_like_ones_is_told_from_a_number() -> None:
         ("۱۴۰۵/۰۳", False, "2026-06-21"),
         ("۱۴۰۳/۱۲", False, "2025-03-20"),
         ("1223", False, None),
+        ("۱۳۰۷/۰۹", False, None),
     ],
 )
 def test_expiry_of_bank_cards(text: str, iranian: bool, expiry: str | None) -> None:
