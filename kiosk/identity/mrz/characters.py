@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 FILLER = "<"
+UNREAD = 0.5
+"""confidence below which a character was not read: it is more likely another than the one that is given"""
 DIGITS = "0123456789"
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 

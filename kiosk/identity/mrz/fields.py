@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from kiosk.identity import turkey
-from kiosk.identity.mrz.characters import FILLER, Line, text_of
+from kiosk.identity.mrz.characters import FILLER, UNREAD, Line, text_of
 from kiosk.identity.mrz.confusions import candidates
 from kiosk.identity.mrz.correction import seen_by, suspects
 from kiosk.identity.mrz.dates import PartDate, birth_of, expiry_of
@@ -172,6 +172,8 @@ class _Reader:
         if cell in self._suspects:
             return True
         character = self._lines[cell[0]][cell[1]]
+        if character.confidence < UNREAD:
+            return True
         allowed = ALLOWED[self._held.get(cell, Holds.ANY)]
         weights = candidates(character)
         own = max(weights[character.best], 0.01)

@@ -5,14 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from kiosk.identity.mrz.characters import Line, text_of
+from kiosk.identity.mrz.characters import UNREAD, Line, text_of
 from kiosk.identity.mrz.correction import Mend, mended, rule_holds
 from kiosk.identity.mrz.fields import MrzField, fields_of
 from kiosk.identity.mrz.formats import Format
 from kiosk.identity.mrz.positions import fold
 from kiosk.identity.mrz.problems import problems_of
 from kiosk.identity.mrz.recognition import recognise
-
 
 @dataclass(frozen=True, slots=True)
 class Parsed:
@@ -55,9 +54,11 @@ def parse(lines: tuple[Line, ...], today: date) -> Parsed:
     folded = fold(found.form, found.lines)
     proven = mended(found.form, folded)
     texts = tuple(text_of(line) for line in proven)
-    checks = checks_of(found.form, texts)
+    checks = checks_of(found.form, texts, _confidences(proven))
     fields = fields_of(found.form, proven, checks, today)
     problems = problems_of(found.form, texts, fields, today)
+    if any(confidence < UNREAD for line in _confidences(proven) for confidence in line):
+        problems = ("character_unread", *problems)
     if not found.exact:
         problems = ("wrong_length", *problems)
     return Parsed(
@@ -72,9 +73,17 @@ def parse(lines: tuple[Line, ...], today: date) -> Parsed:
     )
 
 
-def checks_of(form: Format, texts: tuple[str, ...]) -> tuple[tuple[str, bool], ...]:
-    """Give whether each check digit holds, by name."""
-    return tuple((rule.name, rule_holds(rule, texts)) for rule in form.rules_of(texts))
+def checks_of(
+    form: Format, texts: tuple[str, ...], confidences: tuple[tuple[float, ...], ...]
+) -> tuple[tuple[str, bool], ...]:
+    """Give whether each check digit holds, by name.
+
+    One that agrees with a character nobody could read proves nothing, one guess in ten agrees: it does not hold.
+    """
+    return tuple(
+        (rule.name, rule_holds(rule, texts) and all(confidences[row][column] >= UNREAD for row, column in rule.cells))
+        for rule in form.rules_of(texts)
+    )
 
 
 def _confidences(lines: tuple[Line, ...]) -> tuple[tuple[float, ...], ...]:

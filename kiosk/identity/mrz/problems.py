@@ -16,7 +16,7 @@ def problems_of(form: Format, texts: tuple[str, ...], fields: tuple[MrzField, ..
     """Give what is wrong, by name.
 
     ``issuer_unknown``, ``nationality_unknown``, ``birth_impossible``, ``birth_unknown``, ``expiry_impossible``,
-    ``expired``, ``character_impossible``, ``surname_missing``, ``names_truncated``.
+    ``expired``, ``character_impossible``, ``character_unread``, ``surname_missing``, ``names_truncated``.
     """
     named = {field.name: field for field in fields}
     problems = []

@@ -14,6 +14,8 @@ from mrz.checker.td1 import TD1CodeChecker
 from mrz.checker.td2 import TD2CodeChecker
 from mrz.checker.td3 import TD3CodeChecker
 
+from kiosk.identity.mrz.characters import Character, line_of
+from kiosk.identity.mrz.check_digits import check_digit
 from kiosk.identity.mrz.parsing import Parsed, parse
 from tests.kiosk.identity.mrz import zones
 
@@ -225,3 +227,24 @@ def test_a_letter_of_no_zone_is_reported() -> None:
     found = parsed("P<ESPESPAÑOLA<<CARMEN".ljust(44, "<"), TD3[1])
     assert "character_impossible" in found.problems
     assert text(found, "surname") == "ESPAÑOLA"
+
+
+def test_a_check_digit_that_agrees_with_a_character_nobody_could_read_does_not_hold() -> None:
+    """``C`` and ``2`` are the same to a check digit: ten and two weigh alike modulo ten."""
+    first = line_of("P<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<<<<<<<<<", 0.99)
+    second = line_of("C898902C36UTO7408122F1204159ZE184226B<<<<<10", 0.99)
+    text = "C898902C3"
+    digit = check_digit(text)
+    assert digit is not None
+    assert check_digit("2" + text[1:]) == digit
+    guessed = (Character("2", 0.3, (("<", 0.1), ("P", 0.1))), *second[1:9], Character(digit, 0.99, ()), *second[10:])
+    parsed = parse((first, guessed), TODAY)
+    checks = dict(parsed.checks)
+    assert not checks["number"]
+    assert not checks["composite"]
+    assert not parsed.passed
+    number = parsed.field("number")
+    assert number is not None
+    assert number.check is False
+    assert 0 in number.doubtful
+    assert "character_unread" in parsed.problems
