@@ -13,6 +13,7 @@ from kiosk.identity.mrz.positions import fold
 from kiosk.identity.mrz.problems import problems_of
 from kiosk.identity.mrz.recognition import recognise
 
+
 @dataclass(frozen=True, slots=True)
 class Parsed:
     """A zone."""
