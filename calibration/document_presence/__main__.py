@@ -26,10 +26,10 @@ _CHOSEN_ON, _REPORTED_ON = 41, 42
 def main() -> None:
     """Measure, print the tables and write the operating points."""
     options = argparse.ArgumentParser(description=__doc__)
-    options.add_argument("--documents", type=int, default=26, help="pictures of real documents in each set")
-    options.add_argument("--attacks", type=int, default=6, help="pictures of each kind of attack in each set")
-    options.add_argument("--tilts", type=int, default=8, help="tilts of each kind of real document in each set")
-    options.add_argument("--tilted-attacks", type=int, default=4, help="tilts of each kind of attack in each set")
+    options.add_argument("--documents", type=int, default=60, help="pictures of real documents in each set")
+    options.add_argument("--attacks", type=int, default=12, help="pictures of each kind of attack in each set")
+    options.add_argument("--tilts", type=int, default=16, help="tilts of each kind of real document in each set")
+    options.add_argument("--tilted-attacks", type=int, default=8, help="tilts of each kind of attack in each set")
     options.add_argument("--dry", action="store_true", help="write nothing")
     given = options.parse_args()
     cv2.setNumThreads(1)

@@ -14,7 +14,8 @@ from kiosk.document.presence.judging import TiltWatch, judge_still
 from kiosk.document.presence.operating_points import PresencePoint
 
 ALLOWED = {"screen": 0.05, "photocopy": 0.05, "edges": 0.05, "parallax": 0.05, "shine": 0.1}
-"""share of real documents that may lie below each threshold where it is chosen"""
+"""share of real documents that may lie below each threshold where it is chosen; set, as the rule of ``chosen`` is, after a
+first look at scores of drawn and of specimen documents"""
 MEANT_FOR = {
     "screen": (stills.COARSE, stills.MIDDLE, stills.FINEST),
     "photocopy": (stills.COPY, stills.CUT_COPY),
