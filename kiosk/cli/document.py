@@ -21,6 +21,7 @@ from kiosk.cli.speech import err, out, write_json
 from kiosk.document.drawing import drawn
 from kiosk.document.facts import DocumentReading
 from kiosk.document.joining import both_sides
+from kiosk.document.printed.readers.choosing import other_reader
 from kiosk.errors import BadInput, GisheError
 
 app = typer.Typer(help="Read documents from pictures, or their chip.", no_args_is_help=True)
@@ -35,6 +36,9 @@ def read(
         bool, typer.Option("--sides", help="the pictures are sides of one document and are read together")
     ] = False,
     draw: Annotated[Path | None, typer.Option(help="folder for pictures that show what was found where")] = None,
+    persian: Annotated[
+        bool, typer.Option("--persian", help="names in Persian letters too, by Tesseract where it is installed: slow")
+    ] = False,
     as_json: Json = False,
     engine: Engine = None,
 ) -> int:
@@ -45,7 +49,7 @@ def read(
     settings = settings_of(context, engine=engine)
     if draw is not None:
         _make_folder(draw)
-    reader = make_reader(load_models(settings))
+    reader = make_reader(load_models(settings), other_reader("tesseract" if persian else ""))
     today = date.today()  # noqa: DTZ011 - expiry is a matter of the place's own day
     items: list[dict[str, Any]] = []
     whole: DocumentReading | None = None

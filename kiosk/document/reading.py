@@ -57,12 +57,17 @@ class DocumentReader:
     """Reads documents with the students it is given. Keeps nothing of what it read; used by one thread."""
 
     def __init__(
-        self, lines: LineReader, detection: FaceDetection, quality: FaceQuality, outline: OutlineFinder
+        self,
+        lines: LineReader,
+        detection: FaceDetection,
+        quality: FaceQuality,
+        outline: OutlineFinder,
+        persian: LineReader | None = None,
     ) -> None:
-        """Take what reads lines, finds and grades faces, finds outlines."""
+        """Take what reads lines, finds and grades faces, finds outlines, and what reads Persian letters (None: nothing)."""
         self._outline = outline
         self._mrz = MrzReader(lines)
-        self._printed = PrintedReader(lines)
+        self._printed = PrintedReader(lines, persian)
         self._portraits = PortraitFinder(detection, quality)
         self._beside = ThreadPoolExecutor(1, "document")
 
