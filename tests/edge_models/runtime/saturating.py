@@ -70,7 +70,7 @@ class Dequantise(OpRun):  # type: ignore[misc,unused-ignore]
 
     def _run(self, x: Any, scale: Any, zero: Any = None, axis: int = 1) -> tuple[Any]:
         shape = [1] * x.ndim
-        if np.ndim(scale):
+        if np.size(scale) > 1:
             shape[axis] = -1
         offset = 0 if zero is None else zero.reshape(shape)
         return (((x.astype(np.float32) - offset) * scale.reshape(shape)).astype(np.float32),)

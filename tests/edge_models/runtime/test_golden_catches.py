@@ -25,6 +25,9 @@ NAMES = (
     "document_corners",
     "document_text",
 )
+SATURATED = NAMES[:5]
+"""``document_corners`` has dilated convolutions, which the pairwise engine does not compute; ``document_text`` moves less
+under saturation than two engines may lie apart"""
 
 
 def _pairwise() -> Any:
@@ -110,7 +113,7 @@ def test_honest_engines_stay_within_the_tolerance(name: str) -> None:
         )
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", SATURATED)
 def test_sums_that_saturate_are_noticed(name: str) -> None:
     release, kinds = open_model(name), _pairwise()
     exact = kinds.PairwiseEngine(release.network, saturating=False)
