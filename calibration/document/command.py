@@ -32,14 +32,14 @@ def documents(
     truth: Annotated[
         Path | None, typer.Option(help="truth.json of specimens; default: documents that are drawn")
     ] = None,
-    drawn: Annotated[int, typer.Option(min=0, max=2000, help="documents that are drawn when there is no truth")] = 24,
+    drawn: Annotated[int, typer.Option(min=1, max=2000, help="documents that are drawn when there is no truth")] = 24,
     variants: Annotated[int, typer.Option(min=0, max=64, help="shots of each specimen with each damage")] = 8,
     text: Annotated[
         Path | None, typer.Option(help="folder of another text student: the zone alone is read with it")
     ] = None,
     peers: Annotated[bool, typer.Option("--peers", help="ask Tesseract and RapidOCR as well, where installed")] = False,
     peer_variants: Annotated[int, typer.Option(min=0, max=64, help="shots that peers are asked for")] = 0,
-    seed: Annotated[int, typer.Option(help="of drawings and shots")] = 0,
+    seed: Annotated[int, typer.Option(min=0, help="of drawings and shots")] = 0,
     engine: Engine = None,
     as_json: Json = False,
 ) -> int:
@@ -70,11 +70,14 @@ def documents(
 
 
 def _ours(context: typer.Context, text: Path | None, engine: str | None, today: date) -> tuple[str, Ask]:
+    settings = settings_of(context, engine=engine)
     if text is not None:
         card, content = read_verified(text)
-        student = DocumentText(card, open_engine(card, content, engine="onnx_runtime"))
+        # What the bench chose is of the release in use: another student is computed by ONNX Runtime unless told otherwise.
+        wanted = "onnx_runtime" if settings.engine == "auto" else settings.engine
+        student = DocumentText(card, open_engine(card, content, engine=wanted))
         return f"zone by {card.name} {card.version}", zone_reader(student, today)
-    return "kiosk", whole_reader(make_reader(load_models(settings_of(context, engine=engine))), today)
+    return "kiosk", whole_reader(make_reader(load_models(settings)), today)
 
 
 def _measured(name: str, ask: Ask, specimens: list[Specimen], variants: int, seed: int) -> Measured:

@@ -56,7 +56,7 @@ def judged(specimen: Specimen, answer: Answer, ms: float, cpu_ms: float) -> Row:
     checks = {
         name: (told[name] is holds if name in told else None)
         for name, holds in specimen.checks.items()
-        if specimen.kind and holds is not None
+        if specimen.kind
     }
     # The line that is checked whole: the second one, with a card also the first.
     checked = slice(0, 2) if len(specimen.lines) == 3 else slice(1, 2)

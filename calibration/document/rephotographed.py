@@ -58,11 +58,10 @@ def photograph(
         flat, points = _bent(flat, points, shot.bend)
     height, width = flat.shape[:2]
     matrix, size = _view(width, height, shot, rng)
-    interpolation = cv2.INTER_AREA if shot.scale < 0.7 else cv2.INTER_LINEAR
     if shot.scale < 0.7:  # a warp that shrinks must not skip pixels
         flat = cv2.GaussianBlur(flat, (0, 0), 0.45 / shot.scale)
     scene = _scene(size, rng) if ground is None else cv2.resize(ground, size, interpolation=cv2.INTER_AREA)
-    picture = cv2.warpPerspective(flat, matrix, size, flags=interpolation if shot.scale >= 0.7 else cv2.INTER_LINEAR)
+    picture = cv2.warpPerspective(flat, matrix, size, flags=cv2.INTER_LINEAR)
     mask = cv2.warpPerspective(np.full((height, width), 255, np.uint8), matrix, size)[:, :, None] / 255.0
     picture = (picture * mask + scene * (1 - mask)).astype(np.uint8)
     placed = cv2.perspectiveTransform(points.reshape(-1, 1, 2), matrix).reshape(-1, 2) if len(points) else points

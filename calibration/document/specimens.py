@@ -2,20 +2,33 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
+from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from calibration.document.drawn import FORMS, draw_document
+from kiosk.analysis.pictures import read_picture
 from kiosk.errors import BadInput
 
 Picture = NDArray[np.uint8]
 _KINDS = {"MRVA": "MRV-A", "MRVB": "MRV-B", "TD2FR": "FR-ID", "NONE": ""}
+"""other names that lists of specimens have for kinds"""
+
+
+class _Entry(BaseModel):
+    """What a list says of one specimen; more may stand there."""
+
+    file: str
+    kind: str
+    lines: tuple[str, ...]
+    checks: dict[str, bool] | None = None
+    face_visible: bool | None = None
+
+
+_LIST = TypeAdapter(dict[str, _Entry])
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -39,26 +52,30 @@ def load_specimens(truth: Path) -> list[Specimen]:
 
     Raises ``BadInput`` for what cannot be read.
     """
+    hint = "name a truth.json with file, kind and lines of each specimen"
     try:
-        entries: dict[str, dict[str, Any]] = json.loads(truth.read_text(encoding="utf-8"))
-        return [_specimen(truth.parent, name, entry) for name, entry in entries.items()]
-    except (OSError, ValueError, KeyError, AttributeError, TypeError) as error:
-        raise BadInput(f"{truth}: no list of specimens", hint="name a truth.json with file, kind and lines") from error
+        entries = _LIST.validate_json(truth.read_bytes())
+    except OSError as error:
+        raise BadInput(f"{truth} cannot be read ({error.strerror})", hint=hint) from error
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(str(part) for part in first["loc"])
+        raise BadInput(
+            f"{truth}: no list of specimens ({where + ': ' if where else ''}{first['msg']})", hint=hint
+        ) from error
+    if not entries:
+        raise BadInput(f"{truth} lists no specimen", hint=hint)
+    return [_specimen(truth.parent, name, entry) for name, entry in entries.items()]
 
 
-def _specimen(folder: Path, name: str, entry: dict[str, Any]) -> Specimen:
-    picture = cv2.imread(str(folder / entry["file"]), cv2.IMREAD_COLOR)
-    if picture is None:
-        raise BadInput(f"{folder / entry['file']}: no picture", hint="keep the pictures beside truth.json")
-    kind = str(entry["kind"])
-    return Specimen(
-        name,
-        np.asarray(picture, np.uint8),
-        _KINDS.get(kind, kind),
-        tuple(entry["lines"]),
-        dict(entry.get("checks") or {}),
-        entry.get("face_visible"),
-    )
+def _specimen(folder: Path, name: str, entry: _Entry) -> Specimen:
+    kind = _KINDS.get(entry.kind, entry.kind)
+    if kind not in ("", "FR-ID", *FORMS):
+        raise BadInput(
+            f"{name}: no kind of document is called {kind}", hint=f"NONE, FR-ID or one of {', '.join(FORMS)}"
+        )
+    picture = read_picture(folder / entry.file)
+    return Specimen(name, picture, kind, entry.lines, dict(entry.checks or {}), entry.face_visible)
 
 
 def draw_specimens(count: int, seed: int) -> list[Specimen]:

@@ -84,11 +84,26 @@ def test_specimens_are_read_from_their_list(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "[]", '{"a": {"kind": "TD3"}}', '{"a": {"file": "no.png", "kind": "TD3", "lines": []}}']
+    ("text", "said"),
+    [
+        ("", "no list"),
+        ("[]", "no list"),
+        ("{}", "no specimen"),
+        ('{"a": {"kind": "TD3"}}', "a.file: Field required"),
+        ('{"a": {"file": "a.png", "kind": "TD3", "lines": "P<UTO"}}', "a.lines"),
+        ('{"a": {"file": "a.png", "kind": "TD9", "lines": []}}', "TD9"),
+        ('{"a": {"file": "no.png", "kind": "TD3", "lines": []}}', "there is no file"),
+    ],
 )
-def test_a_list_that_is_none_is_bad_input(tmp_path: Path, text: str) -> None:
+def test_a_list_that_is_none_is_bad_input(tmp_path: Path, text: str, said: str) -> None:
+    cv2.imwrite(str(tmp_path / "a.png"), BLANK)
     (tmp_path / "truth.json").write_text(text)
-    with pytest.raises(BadInput):
+    with pytest.raises(BadInput, match=said):
+        load_specimens(tmp_path / "truth.json")
+
+
+def test_a_list_that_is_not_there_is_bad_input(tmp_path: Path) -> None:
+    with pytest.raises(BadInput, match="cannot be read"):
         load_specimens(tmp_path / "truth.json")
 
 
@@ -100,3 +115,8 @@ def test_drawn_specimens_hold_every_kind_and_a_page_without() -> None:
 def test_the_command_refuses_a_folder_that_is_not_there(tmp_path: Path) -> None:
     result = CliRunner().invoke(app, ["documents", "--text", str(tmp_path / "none")])
     assert isinstance(result.exception, BadInput)
+
+
+@pytest.mark.parametrize("given", [["--drawn", "0"], ["--seed", "-1"], ["--variants", "65"]])
+def test_the_command_refuses_numbers_it_cannot_draw_by(given: list[str]) -> None:
+    assert CliRunner().invoke(app, ["documents", *given]).exit_code == 2
