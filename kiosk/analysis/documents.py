@@ -66,14 +66,21 @@ class DocumentEyes:
         ``live``: from the camera before which a person stands, not from a file.
         """
         read = self._reader.read(pictures, self._today(), live=live)
-        self._latest.clear()
-        self._best.clear()
+        self.let_go()
         if read.empty:
             return None
         before = self._reading
         self._reading = read.reading if before is None else both_sides(before, read.reading, self._today())
         self._kept[f"document_{len(self._kept) + 1}"] = _record_picture(read)
+        if self._reading.portrait != read.reading.portrait:
+            # The portrait that counts was seen before.
+            return ReadPicture(self._reading, read.picture, None)
         return ReadPicture(self._reading, read.picture, read.portrait, read.face)
+
+    def let_go(self) -> None:
+        """Forget the frames: nothing is asked of them any more."""
+        self._latest.clear()
+        self._best.clear()
 
     def judge_tilt(self) -> tuple[PresenceCue, ...]:
         """Judge what was seen while the document was tilted."""
@@ -87,8 +94,7 @@ class DocumentEyes:
         """Forget the document."""
         self._watch.forget()
         self._tilt.forget()
-        self._latest.clear()
-        self._best.clear()
+        self.let_go()
         self._reading = None
         for picture in self._kept.values():
             picture.fill(0)

@@ -119,6 +119,7 @@ class Analyst:
             self.stream.see(frame)
         if closeness is Closeness.DOCUMENT:
             return self._document(frame)
+        self.documents.let_go()
         with self._timed("detection"):
             faces = self.models.detection(frame.image)
         facts = [self._plain(face) for face in faces]
@@ -214,14 +215,14 @@ class Analyst:
         if read is None:
             return None
         found, kept = read.reading.portrait, self.memory.reference
-        if kept is not None and self.memory.reference_of_document:
+        if read.portrait is None and kept is not None and self.memory.reference_of_document:
             # Its other side has shown the portrait before.
             return read.reading, kept.eye_distance, ""
         if read.portrait is None or read.face is None or found is None:
             return read.reading, None, "portrait_missing"
         if found.problem:
             return read.reading, None, _PORTRAIT_CODES.get(found.problem, "portrait_unclear")
-        if kept is None:
+        if kept is None or self.memory.reference_of_document:
             seen = self._landmarks(read.portrait, read.face)
             template = self.models.embedding(enhanced(read.portrait), seen.points5)
             face = KeptFace(template, read.portrait.copy(), found.eye_distance)

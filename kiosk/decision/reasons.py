@@ -60,6 +60,8 @@ class Reason(StrEnum):
     """a check digit of it does not hold"""
     DOCUMENT_IMPOSSIBLE = "document_impossible"
     """it bears a date that no person can have"""
+    DOCUMENT_SIDES_UNLINKED = "document_sides_unlinked"
+    """portrait and numbers were shown on two sides, and nothing says that these are of one document"""
     DOCUMENT_EXPIRED = "document_expired"
     DOCUMENT_AGREES_FAILED = "document_agrees_failed"
     DOCUMENT_DISAGREES = "document_disagrees"

@@ -171,7 +171,8 @@ class DocumentReading:
     cross_checks: tuple[CrossCheck, ...] = ()
     """the same field from two places on the document"""
     problems: tuple[str, ...] = ()
-    """of all sides and sources: ``expired``, ``birth_impossible`` ..."""
+    """of all sides and sources: ``expired``, ``birth_impossible``, ``sides_unlinked`` (nothing shows that portrait and
+    numbers are one document's) ..."""
     corners: Quad | None = None
     milliseconds: tuple[tuple[str, float], ...] = field(default=())
     """by stage"""

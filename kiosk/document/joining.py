@@ -24,6 +24,8 @@ _COMPARED = frozenset(
     {"national_number", "personal_number", "number", "birth", "expiry", "sex", "surname", "given_names", "card_serial"}
 )
 """fields that must be the same wherever they stand"""
+_SHARED_BY_MANY = frozenset({"sex"})
+"""fields of which it says little that two documents agree"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,49 +70,99 @@ def joined(side: Side, today: date) -> DocumentReading:
 
 
 def both_sides(first: DocumentReading, second: DocumentReading, today: date) -> DocumentReading:
-    """Give two readings of one document as one; where both read the same thing the better one stands."""
+    """Give two readings of one document as one; where both read the same thing the better one stands.
+
+    Portrait and numbers must be shown to belong together: by one picture that has both, or by a field that both sides
+    bear. Else somebody could show the portrait of one card and the numbers of another (``sides_unlinked``).
+    """
+    if second.mrz is not None and second.mrz.passed and _serves(second.portrait):
+        # This picture alone has all; what was shown before may have been another document.
+        return second
     mrz = _better_zone(first.mrz, second.mrz)
     # A zone that was left behind takes its fields with it.
     zone = mrz.fields if mrz is not None else ()
     others = [f for reading in (first, second) for f in reading.fields if f.source is not Source.MRZ]
     fields = _ranked([*zone, *others])
-    portrait = next((r.portrait for r in (first, second) if r.portrait is not None and not r.portrait.problem), None)
+    portrait = next((r.portrait for r in (first, second) if _serves(r.portrait)), None)
+    links = _links(first, second)
     known = [r.kind for r in (first, second) if r.kind != "unknown"]
     problems = dict.fromkeys([*(mrz.problems if mrz else ()), *_problems(fields, today)])
+    if not any(link.agree for link in links) and not _bound(first, second, mrz, portrait):
+        problems["sides_unlinked"] = None
     times = dict(first.milliseconds)
     for name, ms in second.milliseconds:
         times[name] = times.get(name, 0.0) + ms
-    barcodes = tuple(dict.fromkeys([*first.barcodes, *second.barcodes]))
     return replace(
         first,
         kind=known[0] if known else "unknown",
         mrz=mrz,
         fields=fields,
-        barcodes=barcodes,
+        barcodes=tuple(dict.fromkeys([*first.barcodes, *second.barcodes])),
         portrait=portrait or first.portrait or second.portrait,
         presence=_worst_cues([*first.presence, *second.presence]),
-        cross_checks=cross_checked(fields),
+        cross_checks=tuple(dict.fromkeys([*cross_checked(fields), *links])),
         problems=tuple(problems),
         milliseconds=tuple(times.items()),
     )
 
 
+def _links(first: DocumentReading, second: DocumentReading) -> tuple[CrossCheck, ...]:
+    """Hold each field of one side against the same one of the other; a name misread on a second try is no contradiction."""
+    held = [
+        (_held_against(one, other), one.check is True and other.check is True)
+        for one in _comparable(first.fields)
+        for other in _comparable(second.fields)
+        if _same_thing(one.name, other.name) and one.name not in _SHARED_BY_MANY
+    ]
+    return tuple(check for check, proven in held if check.agree or proven)
+
+
+def _same_thing(one: str, other: str) -> bool:
+    """Say whether two names mean the same: a Turkish card's serial is its document number."""
+    return one == other or {one, other} == {"card_serial", "number"}
+
+
+def _bound(
+    first: DocumentReading, second: DocumentReading, zone: MrzReading | None, portrait: PortraitFound | None
+) -> bool:
+    """Say whether portrait and numbers come from one picture, or one of them from none."""
+    if portrait is None:
+        return True
+    bearer = first if first.portrait == portrait else second
+    if zone is not None:
+        return bearer.mrz is zone
+    proven = [
+        reading for reading in (first, second) if any(f.check or f.source is Source.BARCODE for f in reading.fields)
+    ]
+    return not proven or bearer in proven
+
+
+def _serves(portrait: PortraitFound | None) -> bool:
+    return portrait is not None and not portrait.problem
+
+
 def cross_checked(fields: Iterable[Field]) -> tuple[CrossCheck, ...]:
     """Hold each field against the same one from another place; readings that fail their own check are left out."""
     by_name: dict[str, list[Field]] = {}
-    for one in fields:
-        if one.text and one.name in _COMPARED and one.check is not False:
-            by_name.setdefault(one.name, []).append(one)
-    checks = []
-    for name, found in by_name.items():
-        first = found[0]
-        for other in found[1:]:
-            if other.source is not first.source:
-                values = tuple(Value(one.source.value, one.text, proven=one.check is True) for one in (first, other))
-                outcome = agree(name, values)
-                differs = outcome.differences[0].doubtful if outcome.differences else ()
-                checks.append(CrossCheck(name, first.source, other.source, outcome.agree, differs))
-    return tuple(checks)
+    for one in _comparable(fields):
+        by_name.setdefault(one.name, []).append(one)
+    return tuple(
+        _held_against(found[0], other)
+        for found in by_name.values()
+        for other in found[1:]
+        if other.source is not found[0].source
+    )
+
+
+def _comparable(fields: Iterable[Field]) -> list[Field]:
+    return [one for one in fields if one.text and one.name in _COMPARED and one.check is not False]
+
+
+def _held_against(one: Field, other: Field) -> CrossCheck:
+    values = tuple(Value(field.source.value, field.text, proven=field.check is True) for field in (one, other))
+    outcome = agree(one.name, values)
+    differs = outcome.differences[0].doubtful if outcome.differences else ()
+    return CrossCheck(one.name, one.source, other.source, outcome.agree, differs)
 
 
 def _ranked(fields: Iterable[Field]) -> tuple[Field, ...]:

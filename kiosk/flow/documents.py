@@ -135,6 +135,8 @@ def _why_not(reading: DocumentReading, expiry_counts: bool) -> str:
         return "document_check_digit"
     if IMPOSSIBLE.intersection(reading.problems):
         return "document_impossible"
+    if "sides_unlinked" in reading.problems:
+        return "document_sides_unlinked"
     return "document_expired" if expiry_counts and "expired" in reading.problems else ""
 
 

@@ -94,3 +94,42 @@ def test_one_side_that_is_a_picture_is_enough() -> None:
     first, second = (joined(Side(presence=(cue,)), TODAY) for cue in (good, bad))
     assert both_sides(first, second, TODAY).presence == (bad,)
     assert both_sides(second, first, TODAY).presence == (bad,)
+
+
+def test_the_portrait_of_one_card_and_the_numbers_of_another_are_no_document() -> None:
+    front, back = joined(Side(portrait=PORTRAIT), TODAY), joined(Side(mrz=ZONE), TODAY)
+    for pair in ((front, back), (back, front)):
+        assert "sides_unlinked" in both_sides(*pair, TODAY).problems
+
+
+def test_a_field_that_both_sides_bear_shows_that_they_belong_together() -> None:
+    front = joined(Side(printed=(_printed("card_serial", "D23145890"),), portrait=PORTRAIT), TODAY)
+    whole = both_sides(front, joined(Side(mrz=ZONE), TODAY), TODAY)
+    assert "sides_unlinked" not in whole.problems
+    assert [check.agree for check in whole.cross_checks] == [True]
+
+
+def test_the_same_sex_links_no_two_sides() -> None:
+    sex = Field("sex", "F", Source.MRZ, 0.9)
+    front = joined(Side(printed=(_printed("sex", "F"),), portrait=PORTRAIT), TODAY)
+    back = joined(Side(mrz=replace(ZONE, fields=(*ZONE.fields, sex))), TODAY)
+    assert "sides_unlinked" in both_sides(front, back, TODAY).problems
+
+
+def test_two_sides_whose_proven_numbers_differ_disagree() -> None:
+    front = joined(Side(printed=(_printed("number", "D23145391", check=True),), portrait=PORTRAIT), TODAY)
+    whole = both_sides(front, joined(Side(mrz=ZONE), TODAY), TODAY)
+    assert any(not check.agree for check in whole.cross_checks)
+
+
+def test_a_picture_that_has_all_stands_alone() -> None:
+    before = joined(Side(portrait=replace(PORTRAIT, box=(0.0, 0.0, 9.0, 9.0))), TODAY)
+    alone = joined(Side(mrz=ZONE, portrait=PORTRAIT), TODAY)
+    assert both_sides(before, alone, TODAY) == alone
+
+
+def test_a_side_without_portrait_needs_no_link_to_one_that_has_all() -> None:
+    front = joined(Side(mrz=ZONE, portrait=PORTRAIT), TODAY)
+    whole = both_sides(front, joined(Side(), TODAY), TODAY)
+    assert "sides_unlinked" not in whole.problems
+    assert whole.portrait == PORTRAIT

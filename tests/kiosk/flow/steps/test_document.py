@@ -334,3 +334,12 @@ def test_a_number_that_fails_its_own_check_contradicts_nobody(script: Any, passp
     person.hold(1.0)
     assert person.session.step is Step.FACE
     assert person.session.evidence.of(Check.DOCUMENT_AGREES).code == "document_not_compared"
+
+
+def test_sides_that_nothing_links_are_a_finding_of_their_own(script: Any, passport: DocumentReading) -> None:
+    person = _at_document(script)
+    unlinked = replace(passport, problems=("sides_unlinked",))
+    person.answers[ReadDocument] = lambda _: DocumentRead(unlinked, "document_camera", 40.0)
+    person.hold(1.0)
+    finding = person.session.evidence.of(Check.DOCUMENT)
+    assert (finding.passed, finding.code) == (False, "document_sides_unlinked")
