@@ -28,21 +28,11 @@ from edge_models.runtime.golden import TOLERANCE
 from edge_models.runtime.registry import ENGINES, EngineName
 from edge_models.runtime.release import Release
 from kiosk.analysis.engines import engines_file, fastest, keep_measured
+from kiosk.analysis.models import STUDENTS
 from kiosk.settings import Settings
 
 DRIFTED = 5
 """exit status: a model cannot be computed rightly in any engine here"""
-KIOSK_LOADS = frozenset(
-    {
-        "face_detection",
-        "face_landmarks",
-        "face_embedding",
-        "face_pad",
-        "face_quality",
-        "document_corners",
-        "document_text",
-    }
-)
 SEED = 1
 
 
@@ -142,7 +132,7 @@ def run_bench(wanted: Wanted, err: Console, now: datetime) -> Outcome:
         engines = {name: engine for name, engine in chosen.items() if engine is not None}
         step("registry", 1)
         outcome.registry = _registry(given, engines)
-        whole = set(engines) >= KIOSK_LOADS
+        whole = set(engines) >= set(STUDENTS)
         _frames(outcome, wanted, given, data / "frames.npy", step, whole=whole)
         step("verification", 1)
         outcome.verification = (

@@ -29,6 +29,18 @@ from kiosk.settings import Settings
 log = logging.getLogger(__name__)
 
 
+STUDENTS = (
+    "face_detection",
+    "face_landmarks",
+    "face_embedding",
+    "face_pad",
+    "face_quality",
+    "document_corners",
+    "document_text",
+)
+"""what a kiosk loads, in this order"""
+
+
 @dataclass(frozen=True)
 class ModelInUse:
     """A loaded model, for the record and the technician."""

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from kiosk.analysis.models import STUDENTS
 from kiosk.bootstrap.headless import headless_session
 from kiosk.bootstrap.parts import open_outbox, open_session_keys
 from kiosk.flow.answers import Outcome
@@ -18,15 +19,6 @@ from kiosk.record.seal import OpenedRecord, open_record
 from kiosk.session.headless import Answering, HeadlessResult
 from kiosk.settings import Settings
 
-NEEDED = (
-    "face_detection",
-    "face_landmarks",
-    "face_embedding",
-    "face_pad",
-    "face_quality",
-    "document_corners",
-    "document_text",
-)
 APPROVALS = (Outcome.APPROVE, Outcome.APPROVE_DEFERRED)
 NUMBER, SERIAL = "0499370899", "1A12345678"
 
@@ -95,7 +87,7 @@ def test_the_record_opens_and_says_what_happened(willing: tuple[Settings, Headle
     assert record.manifest["source"] == "demo"
     assert record.manifest["demo_key"] is True
     assert record.manifest["outcome"] == result.session.outcome
-    assert [model["name"] for model in record.manifest["models"]] == list(NEEDED)
+    assert [model["name"] for model in record.manifest["models"]] == list(STUDENTS)
     assert all(content.startswith(b"\xff\xd8") for content in record.blobs.values())
 
 

@@ -13,19 +13,11 @@ import pytest
 from edge_models.runtime.golden import TOLERANCE, Golden, largest_difference
 from edge_models.runtime.port import Tensor
 from edge_models.runtime.registry import ENGINES, open_engine, open_model
+from kiosk.analysis.models import STUDENTS
 
 onnx = pytest.importorskip("onnx")
 
-NAMES = (
-    "face_detection",
-    "face_landmarks",
-    "face_embedding",
-    "face_pad",
-    "face_quality",
-    "document_corners",
-    "document_text",
-)
-SATURATED = NAMES[:5]
+SATURATED = tuple(name for name in STUDENTS if name.startswith("face_"))
 """``document_corners`` has dilated convolutions, which the pairwise engine does not compute; ``document_text`` moves less
 under saturation than two engines may lie apart"""
 
@@ -104,7 +96,7 @@ def test_most_spoilt_layers_are_noticed_where_some_weigh_little(
     assert np.mean(np.array(found) > TOLERANCE) >= 0.6, found
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", STUDENTS)
 def test_honest_engines_stay_within_the_tolerance(name: str) -> None:
     release = open_model(name)
     for engine in ENGINES:

@@ -14,18 +14,9 @@ import pytest
 import typer
 
 from edge_models.runtime.registry import released_root
+from kiosk.analysis.models import STUDENTS
 from kiosk.cli import speech
 from kiosk.cli.app import app as kiosk_app
-
-NEEDED = (
-    "face_detection",
-    "face_landmarks",
-    "face_embedding",
-    "face_pad",
-    "face_quality",
-    "document_corners",
-    "document_text",
-)
 
 
 @dataclass
@@ -75,6 +66,6 @@ def kiosk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Captur
 @pytest.fixture
 def models() -> None:
     """Skip where a released model is missing."""
-    missing = [name for name in NEEDED if not (released_root() / name / "card.toml").is_file()]
+    missing = [name for name in STUDENTS if not (released_root() / name / "card.toml").is_file()]
     if missing:
         pytest.skip(f"not released: {', '.join(missing)}")
