@@ -101,7 +101,8 @@ Item {
     }
     Shape {
         anchors.fill: parent
-        visible: !view.oval && !view.problem
+        // Once the card itself is outlined, a second frame would only confuse.
+        visible: !view.oval && !view.problem && view.outline.length === 0
         preferredRendererType: Shape.CurveRenderer
 
         ShapePath {

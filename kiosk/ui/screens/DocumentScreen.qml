@@ -13,7 +13,7 @@ Item {
     CameraFrame {
         anchors.fill: parent
         visible: !screen.differs
-        title: Document.phase === "turn" ? Shell.words["step.document.turn"] : Document.phase === "tilt" ? Shell.words["step.document.tilt"] : Shell.words["step.document.text"]
+        title: Document.phase === "turn" ? Shell.words["step.document.turn"] : Document.phase === "tilt" ? Shell.words["step.document.tilt"] : Document.byHand ? "" : Shell.words["step.document.text"]
         words: Document.guidance
         sign: Document.phase === "turn" ? "turn_card" : Document.phase === "tilt" ? "tilt_card" : "card"
         oval: false
