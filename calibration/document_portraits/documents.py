@@ -8,7 +8,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from calibration.document_portraits.printing import EYES, HEIGHT, WIDTH, Picture, Printer, Random, overprinted, printed
+from calibration.attack.making.plane import Picture, Random
+from calibration.document_portraits.printing import EYES, HEIGHT, WIDTH, Printer, overprinted, printed
 from kiosk.document.facts import Quad
 
 _CARD_LONG, _CARD_SHORT = 1170, 738
@@ -79,10 +80,10 @@ def any_damage(rng: Random, eyes: tuple[float, float] = (24.0, 64.0)) -> Damage:
     )
 
 
-def document_of(
+def _card(
     portrait: Picture | None, printer: Printer, rng: Random, overprint: float, *, ghost: bool
 ) -> tuple[Picture, tuple[int, int]]:
-    """Print a card with a portrait (None: without) and made-up text; gives it with the portrait's left top corner."""
+    """Print a card with a portrait (None: without) and made-up text; give it with the portrait's left top corner."""
     card = _background(rng)
     right = bool(rng.random() < 0.25)
     x = _CARD_LONG - WIDTH - 45 if right else 45
@@ -98,7 +99,7 @@ def document_of(
 
 def photographed(portrait: Picture | None, damage: Damage, rng: Random) -> Photograph:
     """Print a document with this portrait (312 x 402, ``printing.laid_out``) and photograph it."""
-    card, (x, y) = document_of(portrait, damage.printer, rng, damage.overprint, ghost=damage.ghost)
+    card, (x, y) = _card(portrait, damage.printer, rng, damage.overprint, ghost=damage.ghost)
     scale = damage.eyes / EYES
     # near the photograph's scale by averaging, as a lens does; the warp then does the rest
     step = min(1.0, 1.5 * scale)

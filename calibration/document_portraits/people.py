@@ -13,9 +13,8 @@ from pathlib import Path
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
-Picture = NDArray[np.uint8]
+from calibration.attack.making.plane import Picture
 
 HELD_EVERY = 5
 """as in ``edge_models/recipes/face_embedding/recipe.toml``: ``teach.held_every``"""
@@ -23,7 +22,9 @@ ADULT = 18
 BANDS = (18, 30, 45, 60)
 """lower ends of the age bands, as the embedding's own table has them"""
 _LEAST_SIDE = 224
+"""pixels up to which small pictures are enlarged, so that faces are large enough to be found"""
 _BORDER = 0.25
+"""share of the side by which tightly cut faces are widened, as the detector expects something round a face"""
 
 
 @dataclass(frozen=True)
@@ -50,13 +51,13 @@ def named(data: Path, *, apart: bool, each: int) -> Iterator[Person]:
                     yield Person(who, _widened(_decoded(pack, mine[int(place)])))
 
 
-def adults(data: Path, most: int | None = None) -> Iterator[Person]:
+def adults(data: Path) -> Iterator[Person]:
     """Give the adults of UTKFace's test part, each a person of their own."""
     with zipfile.ZipFile(data / "faces/utkface_6k.zip") as pack:
         names = sorted(name for name in pack.namelist() if "/test/" in name and not name.endswith("/"))
         labelled = [(name, name.rsplit("/", 1)[-1].split("_")) for name in names]
         grown = [(name, parts) for name, parts in labelled if len(parts) == 4 and int(parts[0]) >= ADULT]
-        for name, (age, sex, origin, _) in grown[:: max(1, len(grown) // most)] if most else grown:
+        for name, (age, sex, origin, _) in grown:
             band = int(np.searchsorted(BANDS, int(age), side="right")) - 1
             yield Person(name, _widened(_decoded(pack, name)), 100 * int(sex) + 10 * int(origin) + band)
 

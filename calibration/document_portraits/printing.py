@@ -12,11 +12,9 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from calibration.attack.making.plane import Floats, Picture, Random, as_picture
+from calibration.attack.making.printed import inks_of, reflected, screens
 from edge_models.tasks.alignment import similarity
-
-Picture = NDArray[np.uint8]
-Floats = NDArray[np.float32]
-Random = np.random.Generator
 
 EYES = 96
 """pixels of print between the eyes: about 8 mm at 300 dots per inch"""
@@ -25,8 +23,6 @@ WIDTH, HEIGHT = 312, 402
 _LEFT_EYE = (WIDTH / 2 - EYES / 2, 172.0)
 _BELOW = 1.0
 """mouth below the eyes, in parts of their distance"""
-_SCREENS = (15.0, 75.0, 0.0, 45.0)
-"""angles of the four inks, degrees"""
 
 
 class Printer(StrEnum):
@@ -51,25 +47,25 @@ def laid_out(face: Picture, points5: NDArray[np.floating]) -> Picture:
     picture = cv2.warpAffine(face, matrix, (WIDTH, HEIGHT), flags=cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE)
     beyond = cv2.GaussianBlur(picture, (0, 0), 24)
     soft = cv2.GaussianBlur(cv2.erode(inside, np.ones((9, 9), np.uint8)), (0, 0), 4).astype(np.float32)[..., None] / 255
-    return _pixels(picture * soft + beyond * (1 - soft))
+    return as_picture(picture * soft + beyond * (1 - soft))
 
 
 def printed(portrait: Picture, printer: Printer, rng: Random) -> Picture:
     """Print a portrait."""
     colour: Floats = portrait.astype(np.float32) / np.float32(255)
     if printer is Printer.OFFSET:
-        return _pixels(255 * _offset(colour, rng))
+        return as_picture(255 * _offset(colour, rng))
     if printer is Printer.LASER:
-        return _pixels(255 * _laser(colour, rng))
+        return as_picture(255 * _laser(colour, rng))
     if printer is Printer.DYE:
         soft = cv2.GaussianBlur(colour, (0, 0), rng.uniform(0.6, 1.6))
         spread = np.clip(0.5 + (soft - 0.5) * rng.uniform(0.85, 1.2), 0, 1)
-        return _pixels(255 * _cast(spread, rng, 0.06))
+        return as_picture(255 * _cast(spread, rng, 0.06))
     # a photo that has lain in a booklet: faded, yellow, dull blacks
     black, white = rng.uniform(0.05, 0.2), rng.uniform(0.75, 0.95)
     faded = _cast(black + (white - black) * cv2.GaussianBlur(colour, (0, 0), rng.uniform(0.8, 2.0)), rng, 0.1)
     grey = faded.mean(2, keepdims=True)
-    return _pixels(255 * (grey + (faded - grey) * rng.uniform(0.2, 0.9)))
+    return as_picture(255 * (grey + (faded - grey) * rng.uniform(0.2, 0.9)))
 
 
 def overprinted(portrait: Picture, rng: Random, strength: float) -> Picture:
@@ -89,32 +85,16 @@ def overprinted(portrait: Picture, rng: Random, strength: float) -> Picture:
     blob = np.exp(-(((rows - centre[0]) ** 2 + (columns - centre[1]) ** 2) / (2 * reach**2)))
     hue = np.stack([0.5 + 0.5 * np.cos(columns / rng.uniform(15, 60) + phase) for phase in (0.0, 2.1, 4.2)], 2)
     shine = 0.55 * strength * rng.uniform(0, 1) * blob[..., None]
-    return _pixels(result * (1 - shine) + 255 * hue * shine)
+    return as_picture(result * (1 - shine) + 255 * hue * shine)
 
 
 def _offset(colour: Floats, rng: Random) -> Floats:
-    """Four screened inks on paper, grey component replaced by half."""
-    paper = cv2.GaussianBlur(colour, (0, 0), 0.8)
-    blue, green, red = np.moveaxis(1 - paper, 2, 0)
-    black = 0.5 * np.minimum(np.minimum(blue, green), red)
-    inks = [red - black, green - black, blue - black, black]
-    rows, columns = np.mgrid[0:HEIGHT, 0:WIDTH].astype(np.float32)
+    """Four screened inks on paper."""
+    inks = inks_of(cv2.GaussianBlur(colour, (0, 0), 0.8))
     period, spread = rng.uniform(2.6, 5.0), rng.uniform(0.6, 1.0)
-    screened = []
-    for ink, degrees in zip(inks, _SCREENS, strict=True):
-        angle = np.float32(np.radians(degrees))
-        along, across = columns * np.cos(angle) + rows * np.sin(angle), rows * np.cos(angle) - columns * np.sin(angle)
-        screen = 0.5 + 0.25 * (np.cos(2 * np.pi * along / period) + np.cos(2 * np.pi * across / period))
-        # a dot's edge is as soft as the paper; the tone is that of the dot's area
-        screened.append(np.clip(0.5 + 3 * (ink - (1 - screen)), 0, 1) * spread + ink * (1 - spread))
-    cyan, magenta, yellow, key = screened
-    deepest = rng.uniform(0.06, 0.16)
-    planes = [
-        (1 - 0.15 * cyan) * (1 - 0.35 * magenta) * (1 - 0.85 * yellow) * (1 - 0.9 * key),
-        (1 - 0.35 * cyan) * (1 - 0.85 * magenta) * (1 - 0.1 * yellow) * (1 - 0.9 * key),
-        (1 - 0.85 * cyan) * (1 - 0.15 * magenta) * (1 - 0.03 * yellow) * (1 - 0.9 * key),
-    ]
-    return np.asarray(deepest + (1 - deepest) * np.stack(planes, 2), np.float32)
+    # a dot's edge is as soft as the paper; the tone is that of the dot's area
+    dots = np.clip(0.5 + 3 * (inks - (1 - screens(inks.shape, period))), 0, 1)
+    return reflected(dots * spread + inks * (1 - spread), rng.uniform(0.06, 0.16))
 
 
 def _laser(colour: Floats, rng: Random) -> Floats:
@@ -130,7 +110,3 @@ def _laser(colour: Floats, rng: Random) -> Floats:
 
 def _cast(colour: Floats, rng: Random, most: float) -> Floats:
     return np.asarray(np.clip(colour * (1 + rng.uniform(-most, most, 3)), 0, 1), np.float32)
-
-
-def _pixels(values: NDArray[np.floating]) -> Picture:
-    return np.clip(np.round(values), 0, 255).astype(np.uint8)

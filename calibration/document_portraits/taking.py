@@ -8,9 +8,10 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from calibration.attack.making.plane import Picture, Random
 from calibration.document_portraits.documents import Damage, Photograph, any_damage, photographed
-from calibration.document_portraits.people import Person, Picture
-from calibration.document_portraits.printing import Random, laid_out
+from calibration.document_portraits.people import Person
+from calibration.document_portraits.printing import laid_out
 from edge_models.tasks.alignment import DENSE_TEMPLATE, align
 from edge_models.tasks.face_detection import DetectedFace
 from edge_models.tasks.face_embedding import Template

@@ -12,9 +12,9 @@ from pathlib import Path
 import cv2
 import numpy as np
 
+from calibration.attack.making.plane import Picture
 from calibration.document_portraits import people
 from calibration.document_portraits.measure import Kit
-from calibration.document_portraits.people import Picture
 from calibration.document_portraits.scoring import score
 from calibration.document_portraits.taking import Enhancing
 from edge_models.tasks.face_detection import DetectedFace

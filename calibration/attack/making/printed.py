@@ -24,11 +24,11 @@ def print_of(picture: Picture, rng: Random) -> Picture:
     height, width = picture.shape[:2]
     large = cv2.resize(picture, (2 * width, 2 * height), interpolation=cv2.INTER_CUBIC).astype(np.float32) / 255
     large = cv2.GaussianBlur(large, (0, 0), 1.2)
-    inks = _inks(large)
+    inks = inks_of(large)
     dots = _halftone(inks, rng.uniform(4.0, 6.0))
     # Dots spread into the paper: what is seen lies between the screen and the even tone.
     spread = 0.75 * inks + 0.25 * cv2.GaussianBlur(dots, (0, 0), 0.9)
-    sheet = _on_paper(spread, rng)
+    sheet = reflected(spread, rng.uniform(0.08, 0.14)) * _paper(rng)
     border = int(rng.uniform(0.03, 0.09) * 2 * width)
     white = [float(value) for value in 255 * _paper(rng)]
     return cast(
@@ -36,7 +36,7 @@ def print_of(picture: Picture, rng: Random) -> Picture:
     )
 
 
-def _inks(colour: Floats) -> Floats:
+def inks_of(colour: Floats) -> Floats:
     """Give cyan, magenta, yellow, black amounts 0..1 (grey component replacement by half)."""
     blue, green, red = np.moveaxis(1 - colour, 2, 0)
     black = 0.5 * np.minimum(np.minimum(blue, green), red)
@@ -44,25 +44,28 @@ def _inks(colour: Floats) -> Floats:
 
 
 def _halftone(inks: Floats, period: float) -> Floats:
-    rows, columns = np.mgrid[0 : inks.shape[0], 0 : inks.shape[1]].astype(np.float32)
-    screens = []
-    for number, degrees in enumerate(_SCREEN_ANGLES):
+    return (inks > 1 - screens(inks.shape[:2], period)).astype(np.float32)
+
+
+def screens(size: tuple[int, ...], period: float) -> Floats:
+    """Give the screen of each of the four inks, 0..1, over height and width; an ink's dot lies where it is above 1 - screen."""
+    rows, columns = np.mgrid[0 : size[0], 0 : size[1]].astype(np.float32)
+    made = []
+    for degrees in _SCREEN_ANGLES:
         angle = np.float32(np.radians(degrees))
         along = columns * np.cos(angle) + rows * np.sin(angle)
         across = rows * np.cos(angle) - columns * np.sin(angle)
-        screen = 0.5 + 0.25 * (np.cos(2 * np.pi * along / period) + np.cos(2 * np.pi * across / period))
-        screens.append((inks[..., number] > 1 - screen).astype(np.float32))
-    return np.stack(screens, 2)
+        made.append(0.5 + 0.25 * (np.cos(2 * np.pi * along / period) + np.cos(2 * np.pi * across / period)))
+    return np.stack(made, 2)
 
 
-def _on_paper(inks: Floats, rng: Random) -> Floats:
-    """Give the reflected colour: inks are not pure and black is not black."""
+def reflected(inks: Floats, deepest: float) -> Floats:
+    """Give the colour that comes back from white paper: inks are not pure, and black is no darker than ``deepest``."""
     cyan, magenta, yellow, black = np.moveaxis(inks, 2, 0)
-    deepest = rng.uniform(0.08, 0.14)
     blue = (1 - 0.15 * cyan) * (1 - 0.35 * magenta) * (1 - 0.85 * yellow) * (1 - 0.9 * black)
     green = (1 - 0.35 * cyan) * (1 - 0.85 * magenta) * (1 - 0.1 * yellow) * (1 - 0.9 * black)
     red = (1 - 0.85 * cyan) * (1 - 0.15 * magenta) * (1 - 0.03 * yellow) * (1 - 0.9 * black)
-    return cast("Floats", (deepest + (1 - deepest) * np.stack([blue, green, red], 2)) * _paper(rng))
+    return cast("Floats", deepest + (1 - deepest) * np.stack([blue, green, red], 2))
 
 
 def _paper(rng: Random) -> Floats:
