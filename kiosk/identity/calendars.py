@@ -38,6 +38,14 @@ def to_gregorian(year: int, month: int, day: int) -> date:
     return _EPOCH + timedelta(days=days)
 
 
+def persian_day(year: int, month: int, day: int) -> date | None:
+    """Give the Gregorian date of a Persian one, None where there is none."""
+    try:
+        return to_gregorian(year, month, day)
+    except ValueError:
+        return None
+
+
 def to_persian(day: date) -> tuple[int, int, int]:
     """Give the Persian year, month and day of a Gregorian date; raises ValueError outside 1799 to 2255."""
     year = day.year - 621

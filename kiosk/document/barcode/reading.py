@@ -13,6 +13,7 @@ from kiosk.document.barcode.licence import licence_fields, licence_of
 from kiosk.document.barcode.places import Corners, Grey, Place, places
 from kiosk.document.barcode.squaring import Matrix, evened, sharpened, squared
 from kiosk.document.facts import BarcodeReading, Quad
+from kiosk.document.geometry import mapped
 
 Picture = NDArray[np.uint8]
 """height x width x 3, BGR"""
@@ -59,7 +60,7 @@ def read_barcodes(
         _take(found, larger, more @ way, rotate=True)
     for place in places(whole, _THOROUGH_PLACES if thorough else _QUICK_PLACES):
         # In the source's own pixels: what the whole lost to its scale is still there.
-        there = _mapped(_back(way), place.corners)
+        there = mapped(place.corners, _back(way)).astype(np.float32)
         if not any(_covers(there, reading) for reading in found.values()):
             # Once something was read, only what is as plain to see is still looked for.
             _read_place(found, source, Place(there, place.weight), thorough=thorough and not found)
@@ -131,10 +132,8 @@ def _take(
         if name is None or not code.text or (linear and len(code.text) < _SHORTEST_LINEAR):
             continue
         at = code.position
-        corners = _mapped(
-            back,
-            np.array([(p.x, p.y) for p in (at.top_left, at.top_right, at.bottom_right, at.bottom_left)], np.float32),
-        )
+        seen = [(p.x, p.y) for p in (at.top_left, at.top_right, at.bottom_right, at.bottom_left)]
+        corners = mapped(np.array(seen, np.float64), back)
         one, two, three, four = ((float(x), float(y)) for x, y in corners)
         if (name, code.text) in found:
             continue
@@ -150,10 +149,6 @@ def _take(
 
 def _back(way: Matrix) -> Matrix:
     return np.asarray(np.linalg.inv(way), np.float64)
-
-
-def _mapped(way: Matrix, points: Corners) -> Corners:
-    return np.asarray(cv2.perspectiveTransform(points[None], way)[0], np.float32)
 
 
 def _covers(place: Corners, reading: BarcodeReading) -> bool:

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kiosk.document.facts import Point, Quad
+from kiosk.document.geometry import mapped
 
 Pixels = NDArray[np.uint8]
 ASPECTS = {"ID-1": 85.6 / 53.98, "ID-2": 105 / 74, "ID-3": 125 / 88}
@@ -35,11 +36,11 @@ class Rectified:
 
     def back(self, points: NDArray[np.floating]) -> NDArray[np.float64]:
         """Take N x 2 points of this picture to the camera's picture."""
-        return _mapped(points, np.asarray(np.linalg.inv(self.matrix), np.float64))
+        return mapped(points, np.asarray(np.linalg.inv(self.matrix), np.float64))
 
     def forth(self, points: NDArray[np.floating]) -> NDArray[np.float64]:
         """Take N x 2 points of the camera's picture to this one."""
-        return _mapped(points, self.matrix)
+        return mapped(points, self.matrix)
 
     def back_quad(self, corners: Quad) -> Quad:
         """Take a quadrilateral of this picture to the camera's picture."""
@@ -126,8 +127,3 @@ def _sides_aspect(corners: Quad) -> float:
 
 def _length(one: Point, other: Point) -> float:
     return hypot(one[0] - other[0], one[1] - other[1])
-
-
-def _mapped(points: NDArray[np.floating], matrix: NDArray[np.float64]) -> NDArray[np.float64]:
-    whole = np.concatenate([np.asarray(points, np.float64), np.ones((len(points), 1))], 1) @ matrix.T
-    return whole[:, :2] / whole[:, 2:]

@@ -16,6 +16,7 @@ import numpy as np
 from edge_models.tasks.face_detection import DetectedFace
 from edge_models.tasks.face_quality import FaceQuality
 from kiosk.document.facts import PortraitFound, Quad, Rect
+from kiosk.document.geometry import mapped
 from kiosk.document.portrait.enhancing import even_light
 from kiosk.document.portrait.grading import eye_distance, grade
 from kiosk.document.portrait.views import Floats, Picture, View, whole, within
@@ -262,8 +263,7 @@ def _corners_of(box: Rect) -> Floats:
 
 def _rect_of(corners: Floats, way: Floats) -> Rect:
     """Give the upright rectangle of a face's mapped box: its middle and its mean sides, so that skew does not swell it."""
-    mapped = np.column_stack([corners, np.ones(4)]) @ way.T
-    points = mapped[:, :2] / mapped[:, 2:]
+    points = mapped(corners, way)
     middle = points.mean(0)
     sides = np.roll(points, -1, 0) - points
     across, down = np.linalg.norm(sides[::2], axis=1).mean(), np.linalg.norm(sides[1::2], axis=1).mean()

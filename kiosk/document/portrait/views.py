@@ -9,13 +9,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kiosk.document.facts import Quad
+from kiosk.document.geometry import mapped, quarter_turned, spanned
 
 Picture = NDArray[np.uint8]
 Floats = NDArray[np.float64]
 
 LONGEST = 1280
 """pixels: a document's longer side is not taken larger than this"""
-_TURNS = {1: cv2.ROTATE_90_CLOCKWISE, 2: cv2.ROTATE_180, 3: cv2.ROTATE_90_COUNTERCLOCKWISE}
 
 
 @dataclass(frozen=True)
@@ -32,21 +32,12 @@ class View:
 
     def points_in_picture(self, points: NDArray[np.floating]) -> Floats:
         """Take n x 2 points of the view to the picture."""
-        mapped = np.column_stack([np.asarray(points, np.float64), np.ones(len(points))]) @ self.back.T
-        return np.asarray(mapped[:, :2] / mapped[:, 2:], np.float64)
+        return mapped(points, self.back)
 
     def turned(self, quarters: int) -> View:
         """Turn it so many quarters clockwise."""
-        quarters %= 4
-        if not quarters:
-            return self
-        width, height = self.size
-        way = {
-            1: [[0, 1, 0], [-1, 0, height - 1], [0, 0, 1]],
-            2: [[-1, 0, width - 1], [0, -1, height - 1], [0, 0, 1]],
-            3: [[0, -1, width - 1], [1, 0, 0], [0, 0, 1]],
-        }[quarters]
-        return View(np.asarray(cv2.rotate(self.pixels, _TURNS[quarters]), np.uint8), self.back @ np.array(way, float))
+        pixels, back = quarter_turned(self.pixels, quarters)
+        return View(pixels, self.back @ back)
 
     def part(self, left: float, top: float, width: float, height: float) -> View:
         """Cut a rectangle, its border moved inside the view. At least one pixel is left."""
@@ -82,13 +73,10 @@ def within(picture: Picture, corners: Quad, margin: float = 0.03) -> View | None
 
     The document lies in it as the corners are ordered; it is never enlarged.
     """
-    quad = np.asarray(corners, np.float64)
-    if quad.shape != (4, 2) or not np.isfinite(quad).all():
+    found = spanned(corners)
+    if found is None:
         return None
-    sides = np.linalg.norm(np.roll(quad, -1, 0) - quad, axis=1)
-    width, height = max(sides[0], sides[2]), max(sides[1], sides[3])
-    if min(sides) < 8 or abs(_area(quad)) < 64:
-        return None
+    quad, width, height = found
     scale = min(1.0, LONGEST / max(width, height))
     width, height = width * scale, height * scale
     x, y = margin * width, margin * height
@@ -100,11 +88,6 @@ def within(picture: Picture, corners: Quad, margin: float = 0.03) -> View | None
     how = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
     flat_picture = cv2.warpPerspective(picture, back, size, flags=how, borderMode=cv2.BORDER_REPLICATE)
     return View(np.asarray(flat_picture, np.uint8), np.asarray(back, np.float64))
-
-
-def _area(quad: Floats) -> float:
-    x, y = quad.T
-    return float(0.5 * (x @ np.roll(y, -1) - y @ np.roll(x, -1)))
 
 
 def _moved(x: float, y: float) -> Floats:

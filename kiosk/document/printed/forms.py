@@ -6,8 +6,8 @@ import re
 from dataclasses import dataclass
 from datetime import date
 
-from kiosk.document.printed.calendar import days_in_month, from_persian
 from kiosk.document.printed.signs import Script, Signs
+from kiosk.identity.calendars import month_days, persian_day
 
 _SEPARATORS = frozenset(" -./:")
 _YEAR_FIRST = re.compile(r"(1[234]\d\d)[/.\-: ]*(\d\d)[/.\-: ]*(\d\d)")
@@ -48,13 +48,13 @@ def day_in(signs: Signs) -> Day | None:
     eastern = signs.script is Script.EASTERN
     if eastern and (match := _YEAR_FIRST.fullmatch(text)) is not None:
         year, month, day = (int(part) for part in match.groups())
-        found = from_persian(year, month, day)
+        found = persian_day(year, month, day)
         return Day(found, True, signs) if found is not None else None
     if (match := _YEAR_LAST.fullmatch(text)) is None:
         return None
     day, month, year = (int(part) for part in match.groups())
     if eastern:
-        found = from_persian(year, month, day)
+        found = persian_day(year, month, day)
         return Day(found, True, signs) if found is not None else None
     try:
         found = date(year, month, day)
@@ -82,17 +82,8 @@ def expiry_in(signs: Signs, *, iranian: bool) -> str | None:
         year = int(years) + (100 * int(century) if century else 1300 if int(years) > 80 else 1400)
         if century and (century == "13") != (int(years) > 80):
             return None
-        last = from_persian(year, int(month), days_in_month(year, int(month)))
+        last = persian_day(year, int(month), month_days(year, int(month)))
         return last.isoformat() if last is not None else None
     if (match := _MONTH_FIRST.fullmatch(text)) is None:
         return None
     return f"20{match.group(3)}-{match.group(1)}"
-
-
-def luhn(digits: str) -> bool:
-    """Say whether the last digit is the check digit of ISO/IEC 7812-1, annex B."""
-    total = 0
-    for place, digit in enumerate(reversed(digits)):
-        value = int(digit) * (1 + place % 2)
-        total += value - 9 if value > 9 else value
-    return total % 10 == 0

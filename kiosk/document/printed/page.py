@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kiosk.document.facts import PortraitFound, Quad, Rect
+from kiosk.document.geometry import mapped, quarter_turned, spanned
 
 Pixels = NDArray[np.uint8]
 Floats = NDArray[np.float64]
@@ -19,8 +20,6 @@ LONGEST = 1000
 _LONGEST_OPEN = 1280
 """of a picture without corners, in which the card may be anywhere"""
 _MOST_GROWN = 4.0
-_SMALLEST = 8.0
-_TURNS = {1: cv2.ROTATE_90_CLOCKWISE, 2: cv2.ROTATE_180, 3: cv2.ROTATE_90_COUNTERCLOCKWISE}
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,31 +41,19 @@ class Page:
 
     def turned(self, quarters: int) -> Page:
         """Turn it so many quarters clockwise."""
-        quarters %= 4
-        if not quarters:
-            return self
-        width, height = self.size
-        way = {
-            1: [[0, 1, 0], [-1, 0, height - 1], [0, 0, 1]],
-            2: [[-1, 0, width - 1], [0, -1, height - 1], [0, 0, 1]],
-            3: [[0, -1, width - 1], [1, 0, 0], [0, 0, 1]],
-        }[quarters]
-        grey = np.asarray(cv2.rotate(self.grey, _TURNS[quarters]), np.uint8)
-        return Page(grey, self.back @ np.array(way, float), self.source, self.squared)
+        grey, back = quarter_turned(self.grey, quarters)
+        return Page(grey, self.back @ back, self.source, self.squared)
 
     def in_picture(self, corners: Floats) -> Quad:
         """Take four points of the page to the picture."""
-        points = np.column_stack([corners, np.ones(4)]) @ self.back.T
-        flat = points[:, :2] / points[:, 2:]
-        one, two, three, four = ((float(x), float(y)) for x, y in flat)
+        one, two, three, four = ((float(x), float(y)) for x, y in mapped(corners, self.back))
         return one, two, three, four
 
     def from_picture(self, box: Rect) -> Rect:
         """Give the upright box on the page round a box of the picture."""
         x, y, w, h = box
-        corners = np.array([[x, y, 1], [x + w, y, 1], [x + w, y + h, 1], [x, y + h, 1]], float)
-        points = corners @ np.linalg.inv(self.back).T
-        flat = points[:, :2] / points[:, 2:]
+        corners = np.array([[x, y], [x + w, y], [x + w, y + h], [x, y + h]], float)
+        flat = mapped(corners, np.asarray(np.linalg.inv(self.back), np.float64))
         (left, top), (right, bottom) = flat.min(0), flat.max(0)
         return float(left), float(top), float(right - left), float(bottom - top)
 
@@ -105,9 +92,8 @@ def turns_of(page: Page, portrait: PortraitFound) -> int:
     up = {0: (0.0, -1.0), 1: (-1.0, 0.0), 2: (0.0, 1.0), 3: (1.0, 0.0)}[portrait.turned % 4]
     centre = (x + width / 2, y + height / 2)
     reach = max(width, height, 1.0) / 2
-    there = np.linalg.inv(page.back)
-    points = np.array([[*centre, 1.0], [centre[0] + reach * up[0], centre[1] + reach * up[1], 1.0]]) @ there.T
-    flat = points[:, :2] / points[:, 2:]
+    points = np.array([centre, (centre[0] + reach * up[0], centre[1] + reach * up[1])])
+    flat = mapped(points, np.asarray(np.linalg.inv(page.back), np.float64))
     dx, dy = flat[1] - flat[0]
     # up on the page, as an angle clockwise from up; the page is turned back by as many quarters
     return -round(math.atan2(dx, -dy) / (math.pi / 2)) % 4
@@ -132,13 +118,10 @@ def _resized(grey: Pixels, size: tuple[int, int]) -> Pixels:
 
 
 def _squared(grey: Pixels, corners: Quad) -> Page | None:
-    quad = np.asarray(corners, np.float64)
-    if quad.shape != (4, 2) or not np.isfinite(quad).all():
+    found = spanned(corners)
+    if found is None:
         return None
-    sides = np.linalg.norm(np.roll(quad, -1, 0) - quad, axis=1)
-    width, height = max(sides[0], sides[2]), max(sides[1], sides[3])
-    if min(sides) < _SMALLEST or abs(_area(quad)) < _SMALLEST**2:
-        return None
+    quad, width, height = found
     scale = min(_MOST_GROWN, LONGEST / max(width, height))
     size = (max(1, round(width * scale)), max(1, round(height * scale)))
     if scale < 0.5:
@@ -157,8 +140,3 @@ def _squared(grey: Pixels, corners: Quad) -> Page | None:
     how = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
     page = cv2.warpPerspective(small, way, size, flags=how, borderMode=cv2.BORDER_REPLICATE)
     return Page(np.asarray(page, np.uint8), np.asarray(back, np.float64), grey, squared=True)
-
-
-def _area(quad: Floats) -> float:
-    x, y = quad.T
-    return float(0.5 * (x @ np.roll(y, -1) - y @ np.roll(x, -1)))

@@ -134,3 +134,15 @@ def test_the_last_day_still_counts() -> None:
     assert expiry_on("2026-11", day).validity is Validity.VALID
     assert expiry_on("", day) == Expiry(Validity.UNKNOWN)
     assert expiry_on("2026-11-24", None) == Expiry(Validity.UNKNOWN)
+
+
+@given(st.text("0123456789", min_size=15, max_size=15), st.integers(0, 15), st.integers(1, 9))
+def test_luhn_finds_one_wrong_digit(body: str, at: int, off: int) -> None:
+    number = next(body + str(last) for last in range(10) if luhn.holds(body + str(last)))
+    wrong = number[:at] + str((int(number[at]) + off) % 10) + number[at + 1 :]
+    assert not luhn.holds(wrong)
+
+
+def test_luhn_of_a_published_example() -> None:
+    assert luhn.holds("4111111111111111")
+    assert not luhn.holds("5412751234123456")

@@ -7,11 +7,12 @@ from itertools import pairwise
 
 from edge_models.tasks.document_text import Alphabet
 from kiosk.document.facts import Field
-from kiosk.document.printed.forms import expiry_in, luhn, number_in
+from kiosk.document.printed.forms import expiry_in, number_in
 from kiosk.document.printed.layouts.found import Found, digits, same_row
 from kiosk.document.printed.lines import TextLine, joined
 from kiosk.document.printed.sheet import Piece, Sheet
 from kiosk.document.printed.signs import Script, Signs
+from kiosk.identity import luhn
 
 KIND = "bank_card"
 _LENGTH = 16
@@ -84,7 +85,7 @@ _NOT_HOLDER = frozenset(
 def bank_card(sheet: Sheet) -> Found | None:
     """Find the number of a bank card and what stands under it; None where this is none, or not surely."""
     for line, fours in _numbers(sheet):
-        number = sheet.value("card_number", line, Alphabet.DIGITS, digits(_LENGTH), luhn)
+        number = sheet.value("card_number", line, Alphabet.DIGITS, digits(_LENGTH), luhn.holds)
         if number is None:
             continue
         if number.text and number.text[0] not in _FIRST:

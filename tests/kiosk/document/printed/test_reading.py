@@ -7,8 +7,8 @@ import pytest
 
 from edge_models.tasks.document_text import Alphabet, Pixels, ReadCharacter, ReadLine
 from kiosk.document.facts import Field, MrzReading, PortraitFound, Source
-from kiosk.document.printed.calendar import from_persian
 from kiosk.document.printed.reading import PrintedReader, PrintedReading
+from kiosk.identity.calendars import persian_day
 from kiosk.identity.digits import to_ascii
 from tests.kiosk.document.printed.drawn import Drawn, bank_card, iran_card, turkish_card
 from tests.kiosk.document.printed.ink_reader import InkReader
@@ -27,7 +27,7 @@ def by_name(reading: PrintedReading) -> dict[str, Field]:
 
 def iso(persian: str) -> str:
     year, month, day = (int(part) for part in to_ascii(persian).split("/"))
-    found = from_persian(year, month, day)
+    found = persian_day(year, month, day)
     assert found is not None
     return found.isoformat()
 

@@ -7,9 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from edge_models.tasks.document_text import ReadCharacter, ReadLine
-from kiosk.document.printed.calendar import days_in_month, from_persian
-from kiosk.document.printed.forms import day_in, expiry_in, luhn, may_be_day, number_in
+from kiosk.document.printed.forms import day_in, expiry_in, may_be_day, number_in
 from kiosk.document.printed.signs import Script, Signs, signs_of
+from kiosk.identity.calendars import month_days, persian_day
 from kiosk.identity.digits import Script as Drawn
 from kiosk.identity.digits import render
 
@@ -68,12 +68,12 @@ def test_letters_make_a_line_no_number() -> None:
 @given(st.integers(1300, 1420), st.integers(1, 12), st.integers(1, 31), st.sampled_from(["/", "-", ".", ""]))
 def test_persian_days_are_read_or_are_none(year: int, month: int, day: int, mark: str) -> None:
     seen = day_in(read(render(f"{year}{mark}{month:02d}{mark}{day:02d}", Drawn.PERSIAN)))
-    if day > days_in_month(year, month):
+    if day > month_days(year, month):
         assert seen is None
     else:
         assert seen is not None
         assert seen.persian
-        assert seen.day == from_persian(year, month, day)
+        assert seen.day == persian_day(year, month, day)
 
 
 @given(st.dates(date(1930, 1, 1), date(2060, 1, 1)), st.sampled_from([".", "/", "-", ""]))
@@ -111,15 +111,3 @@ def test_a_day_whose_slashes_look_like_ones_is_told_from_a_number() -> None:
 )
 def test_expiry_of_bank_cards(text: str, iranian: bool, expiry: str | None) -> None:
     assert expiry_in(read(text), iranian=iranian) == expiry
-
-
-@given(st.text("0123456789", min_size=15, max_size=15), st.integers(0, 15), st.integers(1, 9))
-def test_luhn_finds_one_wrong_digit(body: str, at: int, off: int) -> None:
-    number = next(body + str(last) for last in range(10) if luhn(body + str(last)))
-    wrong = number[:at] + str((int(number[at]) + off) % 10) + number[at + 1 :]
-    assert not luhn(wrong)
-
-
-def test_luhn_of_a_published_example() -> None:
-    assert luhn("4111111111111111")
-    assert not luhn("5412751234123456")

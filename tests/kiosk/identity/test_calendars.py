@@ -1,3 +1,5 @@
+"""Days of the Persian calendar."""
+
 from __future__ import annotations
 
 from datetime import date, timedelta
@@ -6,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kiosk.document.printed.calendar import days_in_month, from_persian, is_leap
+from kiosk.identity.calendars import is_leap, month_days, persian_day
 
 MONTHS = st.tuples(st.integers(1178, 1633), st.integers(1, 12))
 
@@ -24,21 +26,21 @@ MONTHS = st.tuples(st.integers(1178, 1633), st.integers(1, 12))
     ],
 )
 def test_days_of_the_official_calendar(persian: tuple[int, int, int], gregorian: date) -> None:
-    assert from_persian(*persian) == gregorian
+    assert persian_day(*persian) == gregorian
 
 
 @pytest.mark.parametrize(
     "day", [(1404, 12, 30), (1400, 7, 31), (1400, 0, 1), (1400, 13, 1), (1400, 1, 0), (1000, 1, 1)]
 )
 def test_a_day_that_is_not_there_is_none(day: tuple[int, int, int]) -> None:
-    assert from_persian(*day) is None
+    assert persian_day(*day) is None
 
 
 @given(MONTHS)
 def test_each_month_begins_the_day_after_the_last_one_ended(month: tuple[int, int]) -> None:
     year, number = month
     after = (year, number + 1) if number < 12 else (year + 1, 1)
-    last, first = from_persian(year, number, days_in_month(year, number)), from_persian(*after, 1)
+    last, first = persian_day(year, number, month_days(year, number)), persian_day(*after, 1)
     if after[0] > 1633:
         assert first is None
     else:
