@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 import cv2
@@ -14,9 +13,9 @@ from numpy.typing import NDArray
 
 from edge_models.runtime.card import Card
 from edge_models.runtime.errors import CardInvalid, ContractMismatch
-from edge_models.runtime.port import Tensor
-from edge_models.runtime.registry import ENGINES, EngineName, load, released_root
+from edge_models.runtime.registry import ENGINES, EngineName, load
 from edge_models.tasks.document_corners import CELL, HEIGHT, WIDTH, DocumentCorners, four_sides, locate, prepare
+from tests.edge_models.tasks.made_models import Echo, card_of, tensor
 
 TALL, WIDE = HEIGHT // CELL, WIDTH // CELL
 
@@ -133,47 +132,30 @@ def test_four_sides_enclose_what_they_are_fitted_round(points: list[tuple[int, i
         assert cv2.pointPolygonTest(sides.astype(np.float32), (float(point[0]), float(point[1])), True) > -slack
 
 
-class Echo:
-    """An engine that gives one cover and remembers what it was fed."""
-
-    name = "echo"
-
-    def __init__(self, cover: NDArray[np.float32]) -> None:
-        self.cover = cover
-        self.fed: dict[str, Tensor] = {}
-
-    def run(self, inputs: Mapping[str, Tensor]) -> dict[str, Tensor]:
-        self.fed = dict(inputs)
-        return {"cover": self.cover[None, None]}
-
-    def close(self) -> None:
-        return None
-
-
 def card(**changes: Any) -> Card:
-    table = {
-        "name": "document_corners", "version": "1.0.0", "task": "document_corners", "summary": "covers cells", "sha256": "0" * 64,
-        "bytes": 1, "licence": "Apache-2.0", "terms": "none", "recipe": "recipe.toml", "recipe_sha256": "0" * 64, "seed": 1,
-        "inputs": [{"name": "pixels", "shape": [1, 3, HEIGHT, WIDTH], "meaning": "picture"}],
-        "outputs": [{"name": "cover", "shape": [1, 1, TALL, WIDE], "meaning": "cover"}],
-        "parameters": {"min_confidence": 0.6}, "data": [{"name": "drawn", "role": "training", "terms": "own"}],
-    }  # fmt: skip
-    return Card.model_validate(table | changes)
+    inputs, outputs = [tensor("pixels", [1, 3, HEIGHT, WIDTH])], [tensor("cover", [1, 1, TALL, WIDE])]
+    return card_of(
+        "document_corners", **{"inputs": inputs, "outputs": outputs, "parameters": {"min_confidence": 0.6}, **changes}
+    )
+
+
+def echo(cover: NDArray[np.float32]) -> Echo:
+    return Echo(cover=cover[None, None])
 
 
 def test_the_threshold_of_the_card_decides_what_is_shown() -> None:
     true = turned(560, 353, 8, (560, 360))
     picture = scene(true, 1280, 720)
-    engine = Echo(covered(true, 1280, 720))
+    engine = echo(covered(true, 1280, 720))
     assert DocumentCorners(card(), engine)(picture) is not None
     assert engine.fed["pixels"].shape == (1, 3, HEIGHT, WIDTH)
-    faint = Echo(covered(true, 1280, 720) * np.float32(0.55))
+    faint = echo(covered(true, 1280, 720) * np.float32(0.55))
     assert DocumentCorners(card(), faint)(picture) is None
     assert DocumentCorners(card(), faint).candidate(picture) is not None
 
 
 def test_a_card_of_another_network_is_refused() -> None:
-    engine = Echo(np.zeros((TALL, WIDE), np.float32))
+    engine = echo(np.zeros((TALL, WIDE), np.float32))
     with pytest.raises(CardInvalid):
         DocumentCorners(card(parameters={}), engine)
     with pytest.raises(CardInvalid):
@@ -182,7 +164,7 @@ def test_a_card_of_another_network_is_refused() -> None:
 
 def test_values_that_are_not_finite_are_an_error() -> None:
     with pytest.raises(ContractMismatch):
-        DocumentCorners(card(), Echo(np.full((TALL, WIDE), np.nan, np.float32)))(np.zeros((720, 1280, 3), np.uint8))
+        DocumentCorners(card(), echo(np.full((TALL, WIDE), np.nan, np.float32)))(np.zeros((720, 1280, 3), np.uint8))
 
 
 def test_the_input_is_the_whole_picture_laid_on_its_side() -> None:
@@ -194,10 +176,6 @@ def test_the_input_is_the_whole_picture_laid_on_its_side() -> None:
     assert fed[:, :, 124:].max() < -0.9
 
 
-RELEASED = (released_root() / "document_corners").is_dir()
-
-
-@pytest.mark.skipif(not RELEASED, reason="document_corners has no release yet")
 @pytest.mark.parametrize("engine", ENGINES)
 def test_the_release_finds_a_drawn_card_in_either_runtime(engine: EngineName) -> None:
     task = DocumentCorners(*load("document_corners", engine=engine))

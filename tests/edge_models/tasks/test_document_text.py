@@ -31,6 +31,7 @@ from edge_models.tasks.document_text import (
     decode,
     normalised,
 )
+from tests.edge_models.tasks.made_models import card_of, tensor
 
 COLUMNS = WINDOW // STEP
 BOTH: tuple[EngineName, ...] = ("onnx_runtime", "open_vino")
@@ -72,25 +73,9 @@ class Painted:
 
 
 def card(**changes: Any) -> Card:
-    return Card.model_validate(
-        {
-            "name": "document_text",
-            "version": "0",
-            "task": "document_text",
-            "summary": "s",
-            "sha256": "0" * 64,
-            "bytes": 1,
-            "licence": "l",
-            "terms": "t",
-            "recipe": "r",
-            "recipe_sha256": "0" * 64,
-            "seed": 1,
-            "inputs": [{"name": "pixels", "shape": [1, 1, HEIGHT, WINDOW], "meaning": "m"}],
-            "outputs": [{"name": "logits", "shape": [1, BLANK + 1, COLUMNS], "meaning": "m"}],
-            "data": [{"name": "d", "role": "training", "terms": "t"}],
-            "parameters": {"classes": CLASSES},
-            **changes,
-        }
+    inputs, outputs = [tensor("pixels", [1, 1, HEIGHT, WINDOW])], [tensor("logits", [1, BLANK + 1, COLUMNS])]
+    return card_of(
+        "document_text", **{"inputs": inputs, "outputs": outputs, "parameters": {"classes": CLASSES}, **changes}
     )
 
 

@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import time
 import zipfile
-from collections.abc import Mapping
 from pathlib import Path
 
 import cv2
@@ -12,7 +11,7 @@ import pytest
 from edge_models.runtime.card import Card
 from edge_models.runtime.errors import CardInvalid, ContractMismatch
 from edge_models.runtime.golden import TOLERANCE, largest_difference, read_golden
-from edge_models.runtime.port import Pixels, Tensor
+from edge_models.runtime.port import Pixels
 from edge_models.runtime.registry import EngineName, load, released_root
 from edge_models.tasks.face_detection import (
     INPUT_HEIGHT,
@@ -26,6 +25,7 @@ from edge_models.tasks.face_detection import (
     overlaps,
     suppress,
 )
+from tests.edge_models.tasks.made_models import Echo, card_of, tensor
 
 SHARED = Path(__file__).resolve().parents[4] / "shared" / "data"
 
@@ -55,43 +55,9 @@ def five_in(box: tuple[float, float, float, float]) -> Floats:
     return points
 
 
-class Echo:
-    """An engine that gives fixed maps and remembers what it was fed."""
-
-    name = "echo"
-
-    def __init__(self, maps: Floats) -> None:
-        self.maps = maps
-        self.fed: Tensor | None = None
-
-    def run(self, inputs: Mapping[str, Tensor]) -> dict[str, Tensor]:
-        self.fed = inputs["picture"]
-        return {"maps": self.maps[None]}
-
-    def close(self) -> None:
-        return None
-
-
 def card_with(**parameters: float) -> Card:
-    return Card.model_validate(
-        {
-            "name": "face_detection",
-            "version": "0",
-            "task": "face_detection",
-            "summary": "for a test",
-            "sha256": "0" * 64,
-            "bytes": 1,
-            "licence": "none",
-            "terms": "none",
-            "recipe": "none",
-            "recipe_sha256": "0" * 64,
-            "seed": 0,
-            "inputs": [{"name": "picture", "shape": [1, 256, 320, 3], "dtype": "uint8", "meaning": "picture"}],
-            "outputs": [{"name": "maps", "shape": [1, 16, 1680], "meaning": "maps"}],
-            "data": [{"name": "none", "role": "training", "terms": "none"}],
-            "parameters": parameters,
-        }
-    )
+    inputs, outputs = [tensor("picture", [1, 256, 320, 3], dtype="uint8")], [tensor("maps", [1, 16, 1680])]
+    return card_of("face_detection", inputs=inputs, outputs=outputs, parameters=parameters)
 
 
 @pytest.mark.parametrize("shape", [(1080, 1920), (1920, 1080), (720, 1280), (480, 640), (240, 320), (60, 50), (3, 900)])
@@ -156,11 +122,10 @@ def test_faces_come_largest_first_in_picture_pixels() -> None:
     small, large = (20.0, 60.0, 60.0, 110.0), (160.0, 50.0, 280.0, 200.0)
     put_face(maps, small, five_in(small), logit=6)
     put_face(maps, large, five_in(large))
-    engine = Echo(maps)
+    engine = Echo(maps=maps[None])
     faces = FaceDetection(card_with(score_threshold=0.5, nms_iou=0.3), engine)(np.zeros((960, 1280, 3), np.uint8))
-    assert engine.fed is not None
-    assert engine.fed.shape == (1, 256, 320, 3)
-    assert engine.fed.dtype == np.uint8
+    assert engine.fed["picture"].shape == (1, 256, 320, 3)
+    assert engine.fed["picture"].dtype == np.uint8
     # 1280 x 960 goes to 320 x 240, eight rows below the canvas's top
     assert faces[0].box == pytest.approx((640, 168, 480, 600), abs=0.01)
     assert faces[1].box == pytest.approx((80, 208, 160, 200), abs=0.01)
@@ -169,13 +134,13 @@ def test_faces_come_largest_first_in_picture_pixels() -> None:
 
 
 def test_no_face_gives_an_empty_tuple() -> None:
-    detect = FaceDetection(card_with(score_threshold=0.5, nms_iou=0.3), Echo(empty_maps()))
+    detect = FaceDetection(card_with(score_threshold=0.5, nms_iou=0.3), Echo(maps=empty_maps()[None]))
     assert detect(np.zeros((100, 100, 3), np.uint8)) == ()
 
 
 def test_a_card_without_thresholds_is_refused() -> None:
     with pytest.raises(CardInvalid):
-        FaceDetection(card_with(score_threshold=0.5), Echo(empty_maps()))
+        FaceDetection(card_with(score_threshold=0.5), Echo(maps=empty_maps()[None]))
 
 
 @pytest.mark.parametrize("engine", ["onnx_runtime", "open_vino"])
@@ -232,7 +197,7 @@ def test_pre_and_postprocessing_stay_lean() -> None:
     for x in range(10, 250, 60):
         box = (float(x), 60.0, x + 50.0, 120.0)
         put_face(maps, box, five_in(box))
-    detect = FaceDetection(card_with(score_threshold=0.5, nms_iou=0.3), Echo(maps))
+    detect = FaceDetection(card_with(score_threshold=0.5, nms_iou=0.3), Echo(maps=maps[None]))
     picture = np.zeros((480, 640, 3), np.uint8)
     times = []
     for _ in range(30):

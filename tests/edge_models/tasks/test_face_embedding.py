@@ -15,48 +15,15 @@ from edge_models.runtime.registry import EngineName, load, released_root
 from edge_models.tasks.alignment import DENSE_TEMPLATE, TEMPLATE, align
 from edge_models.tasks.face_embedding import FaceEmbedding, comparison_score, prepare
 from edge_models.tasks.score_tables import ScoreTable
+from tests.edge_models.tasks.made_models import Echo, card_of, tensor
 
 BOTH: tuple[EngineName, ...] = ("onnx_runtime", "open_vino")
 RELEASE = released_root() / "face_embedding"
 FACES = Path(__file__).resolve().parents[4] / "shared" / "data" / "faces" / "lfw_folds_1_to_3.zip"
 
 
-class Echo:
-    """An engine that gives a fixed output and remembers what it was fed."""
-
-    name = "echo"
-
-    def __init__(self, output: Tensor) -> None:
-        self.output = output
-        self.fed: dict[str, Tensor] = {}
-
-    def run(self, inputs: Mapping[str, Tensor]) -> dict[str, Tensor]:
-        self.fed = dict(inputs)
-        return {"template": self.output}
-
-    def close(self) -> None:
-        return None
-
-
 def card() -> Card:
-    return Card.model_validate(
-        {
-            "name": "face_embedding",
-            "version": "0",
-            "task": "face_embedding",
-            "summary": "s",
-            "sha256": "0" * 64,
-            "bytes": 1,
-            "licence": "l",
-            "terms": "t",
-            "recipe": "r",
-            "recipe_sha256": "0" * 64,
-            "seed": 1,
-            "inputs": [{"name": "face", "shape": [1, 3, 112, 112], "meaning": "m"}],
-            "outputs": [{"name": "template", "shape": [1, 4], "meaning": "m"}],
-            "data": [{"name": "d", "role": "training", "terms": "t"}],
-        }
-    )
+    return card_of("face_embedding", inputs=[tensor("face", [1, 3, 112, 112])], outputs=[tensor("template", [1, 4])])
 
 
 def drawn(seed: int, scale: float = 1.0) -> tuple[Pixels, Tensor]:
@@ -86,7 +53,7 @@ def test_the_network_is_fed_red_green_blue_normalised() -> None:
 
 
 def test_a_template_has_unit_length_and_comes_from_the_aligned_face() -> None:
-    engine = Echo(np.array([[3.0, 0.0, 4.0, 0.0]], np.float32))
+    engine = Echo(template=np.array([[3.0, 0.0, 4.0, 0.0]], np.float32))
     picture, points = drawn(1, 2.0)
     template = FaceEmbedding(card(), engine)(picture, points)
     assert template.dtype == np.float32
@@ -98,7 +65,7 @@ def test_a_template_has_unit_length_and_comes_from_the_aligned_face() -> None:
 def test_an_output_that_is_no_template_is_refused(values: list[float]) -> None:
     picture, points = drawn(1)
     with pytest.raises(ContractMismatch):
-        FaceEmbedding(card(), Echo(np.array([values], np.float32)))(picture, points)
+        FaceEmbedding(card(), Echo(template=np.array([values], np.float32)))(picture, points)
 
 
 def test_a_still_picture_and_its_mirror_image_have_one_template() -> None:
@@ -108,7 +75,7 @@ def test_a_still_picture_and_its_mirror_image_have_one_template() -> None:
             halves = np.array([[face[..., :56].mean(), face[..., 56:].mean(), 1.0, 0.0]], np.float32)
             return {"template": halves}
 
-    task = FaceEmbedding(card(), Sides(np.zeros((1, 4), np.float32)))
+    task = FaceEmbedding(card(), Sides(template=np.zeros((1, 4), np.float32)))
     crop = np.random.default_rng(2).integers(0, 255, (112, 112, 3)).astype(np.uint8)
     crop[:, :56] //= 3
     mirrored = np.ascontiguousarray(crop[:, ::-1])
@@ -120,7 +87,7 @@ def test_a_still_picture_and_its_mirror_image_have_one_template() -> None:
 def test_points_that_are_no_face_are_refused() -> None:
     picture, _ = drawn(1)
     with pytest.raises(ContractMismatch):
-        FaceEmbedding(card(), Echo(np.ones((1, 4), np.float32)))(picture, np.zeros((5, 2), np.float32))
+        FaceEmbedding(card(), Echo(template=np.ones((1, 4), np.float32)))(picture, np.zeros((5, 2), np.float32))
 
 
 def test_the_comparison_score_is_the_cosine() -> None:

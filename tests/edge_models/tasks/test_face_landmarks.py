@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 import numpy as np
 import pytest
 
@@ -20,6 +18,7 @@ from edge_models.tasks.face_landmarks import (
     five_points,
     to_picture,
 )
+from tests.edge_models.tasks.made_models import Echo, card_of, tensor
 
 UPRIGHT = np.array([[40, 40], [80, 40], [60, 60], [45, 80], [75, 80]], np.float32)
 
@@ -32,43 +31,9 @@ def turned(points: Points, degrees: float, about: tuple[float, float]) -> Points
     return moved
 
 
-class Echo:
-    """An engine that gives fixed outputs and remembers what it was fed."""
-
-    name = "echo"
-
-    def __init__(self, **outputs: Tensor) -> None:
-        self.outputs = outputs
-        self.fed: Tensor | None = None
-
-    def run(self, inputs: Mapping[str, Tensor]) -> dict[str, Tensor]:
-        self.fed = inputs["pixels"]
-        return dict(self.outputs)
-
-    def close(self) -> None:
-        return None
-
-
 def card_with(parameters: dict[str, float]) -> Card:
-    return Card.model_validate(
-        {
-            "name": "face_landmarks",
-            "version": "0",
-            "task": "face_landmarks",
-            "summary": "for a test",
-            "sha256": "0" * 64,
-            "bytes": 1,
-            "licence": "none",
-            "terms": "none",
-            "recipe": "none",
-            "recipe_sha256": "0" * 64,
-            "seed": 0,
-            "inputs": [{"name": "pixels", "shape": [1, 3, 96, 96], "meaning": "crop"}],
-            "outputs": [{"name": "points", "shape": [1, 478, 2], "meaning": "points"}],
-            "data": [{"name": "none", "role": "training", "terms": "none"}],
-            "parameters": parameters,
-        }
-    )
+    inputs, outputs = [tensor("pixels", [1, 3, 96, 96])], [tensor("points", [1, 478, 2])]
+    return card_of("face_landmarks", inputs=inputs, outputs=outputs, parameters=parameters)
 
 
 def outputs(points: float = 0.5) -> dict[str, Tensor]:
@@ -125,8 +90,7 @@ def test_values_are_bounded_and_the_removed_roll_comes_back() -> None:
     task = FaceLandmarks(card_with({"crop_scale": 1.2, "crop_drop": 0.0}), engine)
     picture = np.zeros((120, 120, 3), np.uint8)
     said = task(picture, (20, 20, 80, 80), turned(UPRIGHT, 20, (60, 60)))
-    assert engine.fed is not None
-    assert engine.fed.shape == (1, 3, 96, 96)
+    assert engine.fed["pixels"].shape == (1, 3, 96, 96)
     assert (said.yaw, said.pitch) == (12.0, -5.0)
     assert said.roll == pytest.approx(23.0, abs=1e-3)
     assert said.eyes_open == (1.0, 0.0)

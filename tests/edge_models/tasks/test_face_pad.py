@@ -3,7 +3,6 @@ from __future__ import annotations
 import csv
 import io
 import zipfile
-from collections.abc import Mapping
 from pathlib import Path
 
 import cv2
@@ -21,48 +20,18 @@ from edge_models.runtime.registry import EngineName, load, released_root
 from edge_models.tasks.face_detection import FaceDetection
 from edge_models.tasks.face_pad import NEAR, SIDE, SPECIES, WIDE, FacePad, PadScore, cut, fuse, prepare
 from edge_models.tasks.score_tables import ScoreTable
+from tests.edge_models.tasks.made_models import Echo, card_of, tensor
 
 BOTH: tuple[EngineName, ...] = ("onnx_runtime", "open_vino")
 RELEASE = released_root() / "face_pad"
 PACK = Path(__file__).resolve().parents[4] / "shared" / "data" / "pad" / "nuaa.zip"
 
 
-class Echo:
-    """An engine that gives a fixed output and remembers what it was fed."""
-
-    name = "echo"
-
-    def __init__(self, output: Tensor) -> None:
-        self.output = output
-        self.fed: dict[str, Tensor] = {}
-
-    def run(self, inputs: Mapping[str, Tensor]) -> dict[str, Tensor]:
-        self.fed = dict(inputs)
-        return {"probabilities": self.output}
-
-    def close(self) -> None:
-        return None
-
-
 def card(*inputs: str) -> Card:
-    shape = [1, 3, SIDE, SIDE]
-    return Card.model_validate(
-        {
-            "name": "face_pad",
-            "version": "0",
-            "task": "face_pad",
-            "summary": "s",
-            "sha256": "0" * 64,
-            "bytes": 1,
-            "licence": "l",
-            "terms": "t",
-            "recipe": "r",
-            "recipe_sha256": "0" * 64,
-            "seed": 1,
-            "inputs": [{"name": name, "shape": shape, "meaning": "m"} for name in inputs],
-            "outputs": [{"name": "probabilities", "shape": [1, 4], "meaning": "m"}],
-            "data": [{"name": "d", "role": "training", "terms": "t"}],
-        }
+    return card_of(
+        "face_pad",
+        inputs=[tensor(name, [1, 3, SIDE, SIDE]) for name in inputs],
+        outputs=[tensor("probabilities", [1, 4])],
     )
 
 
@@ -114,7 +83,7 @@ def test_prepare_keeps_values_and_channel_order() -> None:
 
 
 def test_task_feeds_two_scales_and_names_the_species() -> None:
-    engine = Echo(answer(0.7, 0.1, 0.15, 0.05))
+    engine = Echo(probabilities=answer(0.7, 0.1, 0.15, 0.05))
     picture = places()
     score = FacePad(card("near", "wide"), engine)(picture, (140, 100, 40, 40))
     assert score.bona_fide == pytest.approx(0.7)
@@ -124,14 +93,14 @@ def test_task_feeds_two_scales_and_names_the_species() -> None:
 
 
 def test_values_that_are_not_finite_are_refused() -> None:
-    task = FacePad(card("near", "wide"), Echo(answer(np.nan, 0, 0, 0)))
+    task = FacePad(card("near", "wide"), Echo(probabilities=answer(np.nan, 0, 0, 0)))
     with pytest.raises(ContractMismatch):
         task(places(), (140, 100, 40, 40))
 
 
 def test_card_of_one_scale_is_refused() -> None:
     with pytest.raises(CardInvalid):
-        FacePad(card("near"), Echo(answer(1, 0, 0, 0)))
+        FacePad(card("near"), Echo(probabilities=answer(1, 0, 0, 0)))
 
 
 def test_fuse_resists_one_lucky_frame_and_one_glint() -> None:

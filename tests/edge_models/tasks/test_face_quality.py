@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -14,53 +13,25 @@ from edge_models.cli import GOLDEN_TOLERANCE
 from edge_models.runtime.card import Card
 from edge_models.runtime.errors import CardInvalid, ContractMismatch
 from edge_models.runtime.golden import largest_difference, read_golden
-from edge_models.runtime.port import Tensor
 from edge_models.runtime.registry import EngineName, load, released_root
 from edge_models.tasks.face_quality import COMPONENTS, OPERATED, SIDE, VIEW, FaceQuality, cut, prepare, stretched
+from tests.edge_models.tasks.made_models import Echo, card_of, tensor
 
 BOTH: tuple[EngineName, ...] = ("onnx_runtime", "open_vino")
 POINTS = np.array([[260, 200], [340, 200], [300, 250], [265, 300], [335, 300]], np.float32)
 POINT = 0.4
 
 
-class Echo:
-    """An engine that gives fixed components and remembers what it was fed."""
-
-    name = "echo"
-
-    def __init__(self, *values: float) -> None:
-        self.output = np.array([values], np.float32)
-        self.fed: dict[str, Tensor] = {}
-
-    def run(self, inputs: Mapping[str, Tensor]) -> dict[str, Tensor]:
-        self.fed = dict(inputs)
-        return {"components": self.output}
-
-    def close(self) -> None:
-        return None
-
-
 def card(**changes: Any) -> Card:
-    return Card.model_validate(
-        {
-            "name": "face_quality",
-            "version": "0",
-            "task": "face_quality",
-            "summary": "s",
-            "sha256": "0" * 64,
-            "bytes": 1,
-            "licence": "l",
-            "terms": "t",
-            "recipe": "r",
-            "recipe_sha256": "0" * 64,
-            "seed": 1,
-            "inputs": [{"name": "pixels", "shape": [1, 3, SIDE, SIDE], "meaning": "m"}],
-            "outputs": [{"name": "components", "shape": [1, len(COMPONENTS)], "meaning": "m"}],
-            "data": [{"name": "d", "role": "training", "terms": "t"}],
-            "parameters": dict.fromkeys(OPERATED.values(), POINT),
-            **changes,
-        }
+    inputs, outputs = [tensor("pixels", [1, 3, SIDE, SIDE])], [tensor("components", [1, len(COMPONENTS)])]
+    return card_of(
+        "face_quality",
+        **{"inputs": inputs, "outputs": outputs, "parameters": dict.fromkeys(OPERATED.values(), POINT), **changes},
     )
+
+
+def echo(*values: float) -> Echo:
+    return Echo(components=np.array([values], np.float32))
 
 
 def test_the_view_is_upright_and_reaches_the_chin() -> None:
@@ -85,7 +56,7 @@ def test_pixels_come_in_as_the_card_says() -> None:
 
 
 def test_components_are_named_and_stretched_to_their_operating_points() -> None:
-    engine = Echo(0.4, 0.7, 0.3, 0.2, 0.0, 0.9, 1.0)
+    engine = echo(0.4, 0.7, 0.3, 0.2, 0.0, 0.9, 1.0)
     said = FaceQuality(card(), engine)(np.zeros((480, 640, 3), np.uint8), POINTS)
     assert said.eyes_covered == pytest.approx(0.5)
     assert said.mouth_nose_covered == pytest.approx(0.75)
@@ -105,7 +76,7 @@ def test_stretching_keeps_order_and_range(one: float, other: float, point: float
 
 def test_values_that_are_not_finite_are_refused() -> None:
     with pytest.raises(ContractMismatch):
-        FaceQuality(card(), Echo(*[float("nan")] * 7))(np.zeros((480, 640, 3), np.uint8), POINTS)
+        FaceQuality(card(), echo(*[float("nan")] * 7))(np.zeros((480, 640, 3), np.uint8), POINTS)
 
 
 @pytest.mark.parametrize(
@@ -119,7 +90,7 @@ def test_values_that_are_not_finite_are_refused() -> None:
 )
 def test_a_card_of_another_network_is_refused(changes: dict[str, Any]) -> None:
     with pytest.raises(CardInvalid):
-        FaceQuality(card(**changes), Echo(*[0.0] * 7))
+        FaceQuality(card(**changes), echo(*[0.0] * 7))
 
 
 @pytest.mark.parametrize("engine", BOTH)
